@@ -1,0 +1,178 @@
+"""The database: engines with asserted pragmas, the one place that commits, and the guard between the two halves."""
+
+from __future__ import annotations
+
+import enum
+import re
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import Session, scoped_session
+
+    from app.config import Settings
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 15_000}
+
+
+class Half(enum.StrEnum):
+    """Which half of the house a table lives in; one transaction never writes to both (see ``docs/decisions``)."""
+
+    IDENTITY = "identity"
+    CLINICAL = "clinical"
+    SHARED = "shared"
+
+
+class Base(DeclarativeBase):
+    """Base of every table; the naming convention makes every constraint reversible by name."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class HalvesJoinedError(Exception):
+    """A transaction wrote to the identity and the clinical half: their order on disk would join them."""
+
+
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+_writes: ContextVar[bool] = ContextVar("writes", default=False)
+_endings: ContextVar[list[Callable[[], None]] | None] = ContextVar("endings", default=None)
+
+
+@contextmanager
+def transaction(*, writes: bool = True) -> Iterator[None]:
+    """Run one use case: all it writes is stored together, durably, before this block ends; or nothing is.
+
+    With ``writes=False`` the block reads from one snapshot without the write lock, and only what was asked of
+    ``at_end`` (the audit of a read) is written, in a short transaction of its own. Blocks do not nest.
+    """
+    if _depth.get():
+        raise RuntimeError("a use case is one transaction: they do not nest")
+    endings: list[Callable[[], None]] = []
+    tokens = (_depth.set(1), _writes.set(writes), _endings.set(endings))
+    try:
+        yield
+        if not writes:
+            session().rollback()
+            _writes.set(True)
+        if writes or endings:
+            _finish(endings)
+    except BaseException:
+        session().rollback()
+        raise
+    finally:
+        for variable, token in zip((_depth, _writes, _endings), tokens, strict=True):
+            variable.reset(token)  # type: ignore[arg-type]
+
+
+def at_end(ending: Callable[[], None]) -> None:
+    """Run ``ending`` last, just before the commit: late, so that the locks it takes are held for a moment only."""
+    endings = _endings.get()
+    if endings is None:
+        raise RuntimeError("outside a transaction nothing can be recorded")
+    endings.append(ending)
+
+
+def session() -> scoped_session[Session]:
+    """The session of this application context."""
+    return db.session
+
+
+def _finish(endings: list[Callable[[], None]]) -> None:
+    current = session()
+    current.flush()
+    for ending in endings:
+        ending()
+    current.flush()
+    _refuse_joined_halves(current.connection())
+    current.commit()
+
+
+_TARGET = re.compile(r'\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+
+
+def _note_write(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if found := _TARGET.match(statement):
+        table = Base.metadata.tables.get(found[1])
+        if table is not None:
+            connection.info.setdefault("halves", set()).add(table.info.get("half", Half.SHARED))
+
+
+def _refuse_joined_halves(connection: Connection) -> None:
+    if connection.info.get("halves", set()) >= {Half.IDENTITY, Half.CLINICAL}:
+        raise HalvesJoinedError
+
+
+def _forget_writes(connection: Connection) -> None:
+    connection.info.pop("halves", None)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Configure both databases; nothing is opened before the first use."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
+    app.config["SQLALCHEMY_BINDS"] = {"keys": {"url": settings.keys_url, **engine_options(settings.keys_url)}}
+    db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            _listen(engine)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What an engine for this address needs: our SQLite build, or PostgreSQL with durable commits."""
+    if url.startswith("sqlite"):
+        return {"module": pysqlite3, "connect_args": {"isolation_level": None, "check_same_thread": False}, "pool_size": 20}
+    return {"pool_pre_ping": True, "pool_size": 20, "connect_args": {"options": "-c synchronous_commit=on"}}
+
+
+def keys_engine() -> Engine:
+    """The engine of the second database, where the owner keys live."""
+    return db.engines["keys"]
+
+
+def _listen(engine: Engine) -> None:
+    event.listen(engine, "before_cursor_execute", _note_write)
+    event.listen(engine, "begin", _forget_writes)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+        actual = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+        if actual != value:
+            raise RuntimeError(f"SQLite refused PRAGMA {name}={value}: it says {actual}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
