@@ -97,8 +97,12 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     missing = [name for name in _names() if name not in values]
     if missing:
         where = f"in {path} or " if path else ""
-        raise SettingsError(f"missing {where}in the environment: {', '.join(missing)} (make demo or make run writes a first file)")
-    return Settings(**{field.name: _typed(field.name, values[PREFIX + field.name.upper()]) for field in fields(Settings)})
+        raise SettingsError(
+            f"missing {where}in the environment: {', '.join(missing)} (make demo or make run writes a first file)"
+        )
+    return Settings(
+        **{field.name: _typed(field.name, values[PREFIX + field.name.upper()]) for field in fields(Settings)}
+    )
 
 
 def settings_file(environ: Mapping[str, str] = os.environ) -> Path | None:

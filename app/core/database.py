@@ -145,7 +145,11 @@ def init_app(app: Flask, settings: Settings) -> None:
 def engine_options(url: str) -> dict[str, Any]:
     """What an engine for this address needs: our SQLite build, or PostgreSQL with durable commits."""
     if url.startswith("sqlite"):
-        return {"module": pysqlite3, "connect_args": {"isolation_level": None, "check_same_thread": False}, "pool_size": 20}
+        return {
+            "module": pysqlite3,
+            "connect_args": {"isolation_level": None, "check_same_thread": False},
+            "pool_size": 20,
+        }
     return {"pool_pre_ping": True, "pool_size": 20, "connect_args": {"options": "-c synchronous_commit=on"}}
 
 
@@ -174,5 +178,3 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
-
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 
-
 class AppError(Exception):
     """Base of all expected refusals; ``message`` is a translated sentence for the person, never content."""
 

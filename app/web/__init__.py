@@ -1,0 +1,14 @@
+"""What every page shares: guards, headers, errors, fields, charts, languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.config import Settings
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Open this room in the application."""
