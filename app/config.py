@@ -6,7 +6,7 @@ import enum
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Settings:
         if self.argon2_kib < 19 * 1024 and self.mode is not Mode.TEST:
             yield f"{PREFIX}ARGON2_KIB must be at least 19456 (19 MiB)"
         if self.database_url == self.keys_url:
-            yield f"{PREFIX}KEYS_URL must name another database than {PREFIX}DATABASE_URL, or erasure cannot reach backups"
+            yield f"{PREFIX}KEYS_URL must differ from {PREFIX}DATABASE_URL, or erasure cannot reach backups"
         if self.mode is not Mode.TEST and not self.on_loopback and self.phone_codes == "console:":
             yield f"{PREFIX}PHONE_CODES=console: is for this machine only; name a gateway for {self.base_url}"
         if self.mode is Mode.DEMO and not self.on_loopback:
@@ -124,8 +124,7 @@ def _parse(text: str) -> Iterator[tuple[str, str]]:
             yield key.strip(), value.strip()
 
 
-def _typed(name: str, value: str) -> Any:
-    wanted = get_type_hints(Settings)[name]
+def _typed(name: str, wanted: type, value: str) -> Any:
     try:
         return wanted(value)
     except ValueError as error:
