@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.accounts import current
+from app.accounts.services import passwords
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -12,3 +15,5 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open this room in the application."""
+    passwords.set_cost(settings.argon2_kib)
+    current.init_app(app)

@@ -6,18 +6,20 @@ import enum
 import re
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, event
+from sqlalchemy import DateTime, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.orm import Session, scoped_session
 
     from app.config import Settings
@@ -40,10 +42,28 @@ class Half(enum.StrEnum):
     SHARED = "shared"
 
 
+class Moment(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database, on SQLite too, which itself knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse naive values: nobody could say which instant they mean."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the zone back."""
+        return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)) if value else None
+
+
 class Base(DeclarativeBase):
     """Base of every table; the naming convention makes every constraint reversible by name."""
 
     metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {datetime: Moment()}
 
 
 db = SQLAlchemy(model_class=Base)
@@ -73,7 +93,7 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
     if _depth.get():
         raise RuntimeError("a use case is one transaction: they do not nest")
     endings: list[Callable[[], None]] = []
-    tokens = (_depth.set(1), _writes.set(writes), _endings.set(endings))
+    entered, mode, listed = _depth.set(1), _writes.set(writes), _endings.set(endings)
     try:
         yield
         if not writes:
@@ -85,8 +105,9 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
         session().rollback()
         raise
     finally:
-        for variable, token in zip((_depth, _writes, _endings), tokens, strict=True):
-            variable.reset(token)  # type: ignore[arg-type]
+        _depth.reset(entered)
+        _writes.reset(mode)
+        _endings.reset(listed)
 
 
 def at_end(ending: Callable[[], None]) -> None:
@@ -99,7 +120,21 @@ def at_end(ending: Callable[[], None]) -> None:
 
 def session() -> scoped_session[Session]:
     """The session of this application context."""
-    return db.session
+    return db.session  # type: ignore[return-value]
+
+
+def insert_if_absent(model: type[Base], **values: Any) -> bool:
+    """Insert a row unless its key is taken; says whether it was inserted. Safe under any concurrency."""
+    dialect = session().get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    result: Any = session().execute(insert(model).values(**values).on_conflict_do_nothing())
+    return bool(result.rowcount == 1)
+
+
+def changed(statement: Any) -> int:
+    """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race."""
+    result: Any = session().execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)
 
 
 def _finish(endings: list[Callable[[], None]]) -> None:
@@ -138,8 +173,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_BINDS"] = {"keys": {"url": settings.keys_url, **engine_options(settings.keys_url)}}
     db.init_app(app)
     with app.app_context():
-        for engine in db.engines.values():
-            _listen(engine)
+        for name, engine in db.engines.items():
+            _listen(engine, _begin if name is None else _begin_deferred)
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -158,12 +193,12 @@ def keys_engine() -> Engine:
     return db.engines["keys"]
 
 
-def _listen(engine: Engine) -> None:
+def _listen(engine: Engine, begin: Callable[[Connection], None]) -> None:
     event.listen(engine, "before_cursor_execute", _note_write)
     event.listen(engine, "begin", _forget_writes)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", begin)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -178,3 +213,8 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
+def _begin_deferred(connection: Connection) -> None:
+    """The keys are read in every use case: only a statement that writes them takes their lock."""
+    connection.exec_driver_sql("BEGIN")

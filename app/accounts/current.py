@@ -1,0 +1,40 @@
+"""The person who is looking at a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask_login import LoginManager, current_user
+
+from app import audit
+from app.accounts.services import sessions
+
+if TYPE_CHECKING:
+    from flask import Flask, Request
+
+    from app.accounts.models import Account
+
+SESSION_COOKIE = "xf_session"
+DEVICE_COOKIE = "xf_device"
+
+login_manager = LoginManager()
+
+
+def viewer() -> Account:
+    """The signed-in person; only behind a guard that asks for one."""
+    return cast("Account", current_user._get_current_object())
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find the person by our own cookie; its session and its remember-me cookie are not used."""
+    login_manager.session_protection = None
+    login_manager.init_app(app)
+    login_manager.request_loader(_load)
+
+
+def _load(request: Request) -> Account | None:
+    token = request.cookies.get(SESSION_COOKIE)
+    account = sessions.find_account(token) if token else None
+    if account is not None:
+        audit.act_as(account.id)
+    return account

@@ -1,0 +1,153 @@
+"""Accounts and what signing in needs: sessions, known devices, challenges, limits, invitations, consent."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.database import Half, Model
+from app.core.ids import ordered_id, random_id
+from app.core.permissions import STAFF, Role
+from app.vault import sealed
+
+
+class Status(enum.StrEnum):
+    """Where an account stands: asked for by an admin, invited to set its password, in use, closed."""
+
+    REQUESTED = "requested"
+    INVITED = "invited"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class Account(Model):
+    """A person who may sign in. Everything that names her is sealed under her own key."""
+
+    __tablename__ = "account"
+    __table_args__ = ({"info": {"half": Half.IDENTITY}},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ordered_id)
+    role: Mapped[Role] = mapped_column(Enum(Role, native_enum=False, length=12))
+    status: Mapped[Status] = mapped_column(Enum(Status, native_enum=False, length=12), default=Status.ACTIVE)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    occupation: Mapped[str | None] = mapped_column(String(24))
+    created_on: Mapped[date] = mapped_column(default=clock.today)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    alias_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True)
+    requested_by: Mapped[UUID | None] = mapped_column()
+
+    name: Any = sealed("text", owner="id", block=64)
+    phone: Any = sealed("text", owner="id", block=64)
+    email: Any = sealed("text", owner="id", block=128)
+    credential: Any = sealed("text", owner="id", block=128)
+    second_factor: Any = sealed("totp", owner="id", block=128)
+    link: Any = sealed("link", owner="id", block=64)
+
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this person may sign in at all."""
+        return self.status is Status.ACTIVE
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person works for the programme."""
+        return self.role in STAFF
+
+    def get_id(self) -> str:
+        """What Flask-Login calls an account."""
+        return self.id.hex
+
+
+class SignedInSession(Model):
+    """A session on the server; the browser holds a token of which only a keyed digest is stored."""
+
+    __tablename__ = "signed_in_session"
+    __table_args__ = ({"info": {"half": Half.SHARED}, "sqlite_with_rowid": False},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    account_digest: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    seen_at: Mapped[datetime] = mapped_column()
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+    holder: Any = sealed("session", system="session", block=128)
+
+
+class KnownDevice(Model):
+    """A browser from which a person confirmed her phone once."""
+
+    __tablename__ = "known_device"
+    __table_args__ = ({"info": {"half": Half.IDENTITY}},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ordered_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    created_on: Mapped[date] = mapped_column(default=clock.today)
+
+
+class Challenge(Model):
+    """One open question to a person: a code sent to a phone, or a second factor awaited."""
+
+    __tablename__ = "challenge"
+    __table_args__ = (
+        CheckConstraint("attempts >= 0", name="attempts_counted"),
+        {"info": {"half": Half.SHARED}, "sqlite_with_rowid": False},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
+    purpose: Mapped[str] = mapped_column(String(16))
+    phone_digest: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    code_digest: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+    about: Any = sealed("challenge", system="codes", block=128)
+
+
+class Allowance(Model):
+    """How often something was tried in a window, counted before the try is judged."""
+
+    __tablename__ = "allowance"
+    __table_args__ = ({"info": {"half": Half.SHARED}, "sqlite_with_rowid": False},)
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    used: Mapped[int] = mapped_column(default=0)
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Invitation(Model):
+    """A one-time link by which a member of staff sets the first password and second factor."""
+
+    __tablename__ = "invitation"
+    __table_args__ = ({"info": {"half": Half.IDENTITY}},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ordered_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    ends_at: Mapped[datetime] = mapped_column()
+
+
+class Consent(Model):
+    """One decision of a worker on one purpose; the newest one holds. Rows are never changed."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index("ix_consent_account_id_purpose", "account_id", "purpose"),
+        {"info": {"half": Half.IDENTITY}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ordered_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    purpose: Mapped[str] = mapped_column(String(24))
+    version: Mapped[int] = mapped_column()
+    given: Mapped[bool] = mapped_column()
+    decided_at: Mapped[datetime] = mapped_column(default=clock.now)

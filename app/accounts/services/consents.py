@@ -1,0 +1,69 @@
+"""Consent: one decision for each purpose, each alone, the newest one holds."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app import audit
+from app.accounts.models import Account, Consent
+from app.core.database import session
+from app.core.errors import Malformed, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+PURPOSES_FILE = Path(__file__).parent.parent / "consent.toml"
+SCREENING, CONTACT, STATISTICS, RESEARCH = "screening", "contact", "statistics", "research"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a person may agree to: its version and its words by language."""
+
+    code: str
+    version: int
+    title: Mapping[str, str]
+    text: Mapping[str, str]
+
+
+@cache
+def purposes() -> dict[str, Purpose]:
+    """All purposes, in the order in which they are asked."""
+    rows = tomllib.loads(PURPOSES_FILE.read_text("utf-8"))["purpose"]
+    return {row["code"]: Purpose(**row) for row in rows}
+
+
+def decisions(account_id: UUID) -> dict[str, bool]:
+    """The decision that holds for each purpose the person has decided on, in its present version."""
+    rows = session().scalars(select(Consent).where(Consent.account_id == account_id).order_by(Consent.id))
+    return {row.purpose: row.given for row in rows if row.version == purposes()[row.purpose].version or not row.given}
+
+
+def has_consented(account_id: UUID, purpose: str) -> bool:
+    """Whether the person agrees to this purpose now."""
+    return decisions(account_id).get(purpose, False)
+
+
+def decide(account: Account, purpose: str, *, given: bool) -> None:
+    """Store a decision; the same one again stores nothing. Raises ``Malformed`` for an unknown purpose."""
+    if purpose not in purposes():
+        raise Malformed
+    if decisions(account.id).get(purpose) is given:
+        return
+    version = purposes()[purpose].version
+    session().add(Consent(account_id=account.id, purpose=purpose, version=version, given=given))
+    session().flush()
+    audit.record("account.consent_given" if given else "account.consent_withdrawn", account.id, purpose=purpose)
+
+
+def require(account: Account, purpose: str) -> None:
+    """Raise ``Refused`` unless the person agrees to this purpose."""
+    if not has_consented(account.id, purpose):
+        raise Refused

@@ -1,0 +1,53 @@
+"""The link between an account and its subject: opened here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import vault
+from app.accounts.models import Account
+from app.core.database import session
+from app.core.errors import NotFound
+from app.subjects import services as subjects
+from app.vault import owner_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def give_subject(account: Account) -> None:
+    """Tie a new account to a subject out of the pool. Writes to the identity half alone."""
+    taken = subjects.take_ticket()
+    account.link = {"subject": taken.subject.hex}
+    account.alias_index = alias_index(taken.alias)
+
+
+def subject_of(account: Account) -> UUID:
+    """The subject of a worker. Raises ``NotFound`` for an account that has none (staff)."""
+    if account.link is None:
+        raise NotFound
+    return UUID(account.link["subject"])
+
+
+def account_of(subject_id: UUID) -> Account:
+    """The account behind a subject. Raises ``NotFound`` where it was erased."""
+    account = accounts_of([subject_id]).get(subject_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def accounts_of(subject_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    """The accounts behind subjects, in four statements however many; erased ones are missing."""
+    indexes = {alias_index(alias): subject for subject, alias in subjects.aliases_of(list(subject_ids)).items()}
+    found = session().scalars(select(Account).where(Account.alias_index.in_(indexes))).all()
+    owner_keys.prefetch([account.id for account in found])
+    return {indexes[account.alias_index]: account for account in found if account.alias_index}
+
+
+def alias_index(alias: UUID) -> bytes:
+    """The keyed index under which an account carries its subject's alias."""
+    return vault.reference("link", "alias", alias.bytes)

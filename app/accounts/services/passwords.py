@@ -1,0 +1,79 @@
+"""Passwords: Argon2id, a cap on parallel runs, and the refusal of common ones."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask_babel import lazy_gettext as _
+
+from app.core.errors import Malformed, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WORKER_LENGTH, STAFF_LENGTH, LONGEST = 8, 15, 64
+PARALLEL_RUNS = 2
+PATIENCE = 8.0  # seconds a sign-in waits for its turn before it is told to come back
+COMMON = Path(__file__).parent.parent / "common_passwords.txt"
+
+_turns = threading.BoundedSemaphore(PARALLEL_RUNS)
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def set_cost(kib: int) -> None:
+    """Set the memory of one hash, in KiB (OWASP's floor for Argon2id is 19 MiB with t=2, p=1)."""
+    global _hasher, _nobody  # noqa: PLW0603
+    _hasher = PasswordHasher(time_cost=2, memory_cost=kib, parallelism=1)
+    _nobody = None
+
+
+_nobody: str | None = None
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id string of a password."""
+    with _turn():
+        return _hasher.hash(password)
+
+
+def matches(stored: str | None, password: str) -> bool:
+    """Whether the password is the right one; an unknown person costs the same time as a wrong password."""
+    global _nobody  # noqa: PLW0603
+    if _nobody is None:
+        _nobody = hash_password("nobody signs in with this")
+    with _turn():
+        try:
+            return _hasher.verify(stored or _nobody, password) and stored is not None
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+
+def check_strength(password: str, *, shortest: int = WORKER_LENGTH, phone: str = "") -> None:
+    """Raise ``Malformed`` with a sentence for the person when a password is too short, too long or too common."""
+    if not shortest <= len(password) <= LONGEST:
+        raise Malformed(
+            _("Please choose a password of %(shortest)d to %(longest)d characters.", shortest=shortest, longest=LONGEST)
+        )
+    if password.lower() in _common() or len(set(password)) < 4 or (phone and phone[-8:] in password):
+        raise Malformed(_("Many people use this password, so it is easy to guess. Please choose another one."))
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(COMMON.read_text("utf-8").split())
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Unavailable(_("Many people are signing in right now. Please try again in a minute."))
+    try:
+        yield
+    finally:
+        _turns.release()

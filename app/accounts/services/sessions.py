@@ -1,0 +1,81 @@
+"""Sessions: rows on the server, opened at sign-in, found by a token, ended at sign-out."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from app import audit, vault
+from app.accounts.models import Account, SignedInSession
+from app.core import clock
+from app.core.database import at_end, session
+
+IDLE = timedelta(minutes=15)
+WORKER_SHIFT = timedelta(hours=12)
+STAFF_SHIFT = timedelta(hours=8)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+def open_session(account: Account) -> str:
+    """Start a session for a person who proved who she is; returns the token for her browser."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    session().add(
+        SignedInSession(
+            token_digest=digest(token),
+            account_digest=_account_digest(account.id),
+            seen_at=now,
+            ends_at=now + (STAFF_SHIFT if account.is_staff else WORKER_SHIFT),
+            holder={"account": account.id.hex},
+        )
+    )
+    session().execute(delete(SignedInSession).where(SignedInSession.ends_at < now))
+    audit.act_as(account.id)
+    audit.record("account.signed_in", account.id)
+    return token
+
+
+def find_account(token: str) -> Account | None:
+    """The active person whose session this token opens, or None where it is unknown, idle too long or over."""
+    row = session().scalar(select(SignedInSession).where(SignedInSession.token_digest == digest(token)))
+    now = clock.now()
+    if row is None or row.ends_at <= now or row.seen_at + IDLE <= now:
+        return None
+    account = session().get(Account, UUID(row.holder["account"]))
+    if account is None or not account.is_active:
+        return None
+    if row.seen_at + TOUCH_EVERY <= now:
+        _touch_at_end(row.id)
+    return account
+
+
+def end_session(token: str) -> None:
+    """End this session on the server: the token opens nothing any more."""
+    session().execute(delete(SignedInSession).where(SignedInSession.token_digest == digest(token)))
+
+
+def end_all(account_id: UUID) -> None:
+    """End every session of a person, after a new password or when the account is closed."""
+    session().execute(delete(SignedInSession).where(SignedInSession.account_digest == _account_digest(account_id)))
+
+
+def digest(token: str) -> bytes:
+    """The keyed digest under which a token is stored."""
+    return vault.reference("session", "token", token)
+
+
+def _account_digest(account_id: UUID) -> bytes:
+    return vault.reference("session", "account", account_id.bytes)
+
+
+def _touch_at_end(row_id: UUID) -> None:
+    moment = clock.now()
+    at_end(
+        lambda: session().execute(
+            update(SignedInSession)
+            .where(SignedInSession.id == row_id, SignedInSession.seen_at < moment)
+            .values(seen_at=moment)
+        )
+    )

@@ -1,0 +1,35 @@
+"""The entries of the audit chain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Half, Model
+from app.core.ids import random_id
+from app.vault import sealed
+
+
+class Entry(Model):
+    """One act: when, by whom, what, on which object, chained to the entry before it by ``digest``.
+
+    ``actor`` and ``target`` are keyed references, so that the log alone names nobody; the ids stand sealed in
+    ``detail`` (ids and reasons, never content).
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = ({"info": {"half": Half.SHARED}},)
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(default=random_id, unique=True)
+    at: Mapped[datetime] = mapped_column()
+    action: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    target: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+    detail: Any = sealed("audit", system="audit", block=128)

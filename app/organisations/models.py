@@ -1,0 +1,47 @@
+"""Units: the nodes of the union tree."""
+
+from __future__ import annotations
+
+import enum
+import secrets
+from uuid import UUID
+
+from sqlalchemy import Enum, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Half, Model
+from app.core.ids import ordered_id
+
+
+class UnitKind(enum.StrEnum):
+    """The level of a unit."""
+
+    DISTRICT = "district"
+    TOWNSHIP = "township"
+    ENTERPRISE = "enterprise"
+    JOINT = "joint"
+
+
+def new_join_code() -> str:
+    """A fresh invitation code: ten letters and digits that cannot be misread, 49 bits."""
+    alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
+    return "".join(secrets.choice(alphabet) for _ in range(10))
+
+
+class Unit(Model):
+    """A node of the union tree. ``path`` lists its ancestors and itself (``/id/id/``), so a branch is one prefix."""
+
+    __tablename__ = "unit"
+    __table_args__ = ({"info": {"half": Half.IDENTITY}},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ordered_id)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    path: Mapped[str] = mapped_column(String(400), index=True)
+    kind: Mapped[UnitKind] = mapped_column(Enum(UnitKind, native_enum=False, length=12))
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    join_code: Mapped[str] = mapped_column(String(10), unique=True, default=new_join_code)
+
+    def is_within(self, branch: Unit) -> bool:
+        """Whether this unit is ``branch`` or lies below it."""
+        return self.path.startswith(branch.path)

@@ -1,0 +1,67 @@
+"""The union tree: reading it, growing it, finding a unit by its invitation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import audit
+from app.core.database import session
+from app.core.errors import NotFound
+from app.core.ids import ordered_id
+from app.organisations.models import Unit, UnitKind, new_join_code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def add_unit(name: str, *, kind: UnitKind, parent: Unit | None, name_en: str = "") -> Unit:
+    """Add a node below ``parent`` (none for the district itself)."""
+    unit_id = ordered_id()
+    path = f"{parent.path if parent else '/'}{unit_id.hex}/"
+    unit = Unit(id=unit_id, parent_id=parent.id if parent else None, path=path, kind=kind, name=name, name_en=name_en)
+    session().add(unit)
+    audit.record("unit.created", unit_id)
+    return unit
+
+
+def fetch_unit(unit_id: UUID, *, branch: UUID | None) -> Unit:
+    """A unit inside the branch below ``branch``. Raises ``NotFound``, also for a foreign unit."""
+    unit = session().get(Unit, unit_id)
+    top = session().get(Unit, branch) if branch else None
+    if unit is None or top is None or not unit.is_within(top):
+        raise NotFound
+    return unit
+
+
+def unit_by_join_code(code: str) -> Unit:
+    """The unit whose poster carries this code. Raises ``NotFound``."""
+    unit = session().scalar(select(Unit).where(Unit.join_code == code))
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def renew_join_code(unit: Unit) -> None:
+    """Make the posters with the old link invalid."""
+    unit.join_code = new_join_code()
+    audit.record("unit.link_renewed", unit.id)
+
+
+def branch_of(unit_id: UUID) -> Sequence[Unit]:
+    """All units of a branch, parents before children."""
+    top = session().get_one(Unit, unit_id)
+    return session().scalars(select(Unit).where(Unit.path.startswith(top.path)).order_by(Unit.path)).all()
+
+
+def ancestor_ids(unit_id: UUID | None) -> list[UUID]:
+    """A unit and all above it, nearest last: what an audience that names units is compared with."""
+    unit = session().get(Unit, unit_id) if unit_id else None
+    return [UUID(part) for part in unit.path.strip("/").split("/")] if unit else []
+
+
+def townships() -> Sequence[Unit]:
+    """The township-level units of the district, in the order of their ids."""
+    return session().scalars(select(Unit).where(Unit.kind == UnitKind.TOWNSHIP).order_by(Unit.id)).all()

@@ -1,0 +1,1 @@
+"""The tests: a mirror of app/, and the promises about it."""
