@@ -74,22 +74,24 @@ class _Reader(HTMLParser):
         assert self._form is not None
         name, kind = found.get("name", ""), found.get("type", "text")
         if tag == "button" or kind == "submit":
-            if name:
-                self._form.buttons.setdefault(name, []).append(found.get("value", ""))
-        elif tag == "select":
-            self._select = name
+            self._form.buttons.setdefault(name, []).append(found.get("value", ""))
+            return
+        if tag != "option":
             self._form.names.add(name)
-        elif tag == "option" and self._select:
-            if "selected" in found:
-                self._form.values.setdefault(self._select, []).append(found.get("value", ""))
+        self._hold(tag, name, kind, found)
+
+    def _hold(self, tag: str, name: str, kind: str, found: dict[str, str]) -> None:
+        """Take over what a control holds."""
+        assert self._form is not None
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in found:
+            self._form.values.setdefault(self._select, []).append(found.get("value", ""))
         elif tag == "textarea":
             self._area = name
-            self._form.names.add(name)
             self._form.values[name] = [""]
-        elif tag == "input" and name:
-            self._form.names.add(name)
-            if kind not in {"radio", "checkbox"} or "checked" in found:
-                self._form.values.setdefault(name, []).append(found.get("value", ""))
+        elif tag == "input" and (kind not in {"radio", "checkbox"} or "checked" in found):
+            self._form.values.setdefault(name, []).append(found.get("value", ""))
 
 
 class Page:
@@ -146,10 +148,8 @@ class Client:
 
     def get(self, path: str, *, status: int = 200, **headers: str) -> Page:
         """Open a page, following redirects, and expect a status."""
-        response = self.http.get(
-            path, follow_redirects=True, headers={k.replace("_", "-"): v for k, v in headers.items()}
-        )
-        return self._show(response, status)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._show(self.http.get(path, follow_redirects=True, headers=sent), status)
 
     def submit(
         self, action: str = "", *, status: int = 200, button: tuple[str, str] | None = None, **values: Any

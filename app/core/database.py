@@ -80,7 +80,7 @@ class HalvesJoinedError(Exception):
 
 _depth: ContextVar[int] = ContextVar("depth", default=0)
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
-_endings: ContextVar[list[Callable[[], None]] | None] = ContextVar("endings", default=None)
+_endings: ContextVar[list[Callable[[], object]] | None] = ContextVar("endings", default=None)
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
     """
     if _depth.get():
         raise RuntimeError("a use case is one transaction: they do not nest")
-    endings: list[Callable[[], None]] = []
+    endings: list[Callable[[], object]] = []
     entered, mode, listed = _depth.set(1), _writes.set(writes), _endings.set(endings)
     try:
         yield
@@ -110,7 +110,7 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
         _endings.reset(listed)
 
 
-def at_end(ending: Callable[[], None]) -> None:
+def at_end(ending: Callable[[], object]) -> None:
     """Run ``ending`` last, just before the commit: late, so that the locks it takes are held for a moment only."""
     endings = _endings.get()
     if endings is None:
@@ -137,7 +137,7 @@ def changed(statement: Any) -> int:
     return int(result.rowcount)
 
 
-def _finish(endings: list[Callable[[], None]]) -> None:
+def _finish(endings: list[Callable[[], object]]) -> None:
     current = session()
     current.flush()
     for ending in endings:
