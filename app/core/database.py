@@ -13,7 +13,7 @@ import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,8 +62,7 @@ class Moment(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Base of every table; the naming convention makes every constraint reversible by name."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar = {datetime: Moment()}
+    registry: ClassVar = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: Moment()})
 
 
 db = SQLAlchemy(model_class=Base)
