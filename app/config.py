@@ -6,7 +6,7 @@ import enum
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -100,9 +100,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(
             f"missing {where}in the environment: {', '.join(missing)} (make demo or make run writes a first file)"
         )
-    return Settings(
-        **{field.name: _typed(field.name, values[PREFIX + field.name.upper()]) for field in fields(Settings)}
-    )
+    hints = get_type_hints(Settings)
+    return Settings(**{name: _typed(name, hints[name], values[PREFIX + name.upper()]) for name in hints})
 
 
 def settings_file(environ: Mapping[str, str] = os.environ) -> Path | None:
