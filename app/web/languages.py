@@ -1,0 +1,112 @@
+"""Languages, and how days and moments read: Chinese first, English complete.
+
+In templates: ``{{ moment|format_moment }}``, ``{{ day|format_day }}``, ``{{ moment|format_clock }}``,
+``{{ start|format_span(end) }}``, ``{{ moment|format_since }}``, ``{{ day|format_weekday }}`` and
+``{{ day|format_month }}``. All show the district's wall clock.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from flask import has_request_context, request
+from flask_babel import Babel, get_locale
+
+from app.core import clock
+from app.web.catalogues import directories
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+DEFAULT = "zh"
+LOCALES = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en")}
+HTML_LANG = {"zh": "zh-Hans-CN", "en": "en"}
+PATTERNS = {
+    "zh": {"day": "M月d日 EEE", "full day": "y年M月d日 EEE", "clock": "HH:mm", "weekday": "EEEE", "month": "y年M月"},
+    "en": {"day": "EEE d MMM", "full day": "EEE d MMM y", "clock": "HH:mm", "weekday": "EEEE", "month": "MMMM y"},
+}
+
+
+def init_app(app: Flask) -> None:
+    """Merge the catalogues of all domains and add the filters."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(path) for path in directories())
+    app.config["BABEL_DEFAULT_LOCALE"] = str(LOCALES[DEFAULT])
+    Babel().init_app(app, locale_selector=_chosen_locale)
+    app.jinja_env.filters.update(
+        format_moment=format_moment,
+        format_day=format_day,
+        format_clock=format_clock,
+        format_span=format_span,
+        format_since=format_since,
+        format_weekday=format_weekday,
+        format_month=format_month,
+    )
+
+
+def chosen_language() -> str:
+    """``zh`` or ``en``: what this person chose, else Chinese."""
+    chosen = request.cookies.get("lang", DEFAULT) if has_request_context() else DEFAULT
+    return chosen if chosen in LOCALES else DEFAULT
+
+
+def format_day(day: date | None) -> str:
+    """A day with its weekday, and its year when that is not the present one: ``11月22日 周日``."""
+    if day is None:
+        return ""
+    local = _on_the_wall(day)
+    return _format(local, "day" if local.year == clock.today().year else "full day")
+
+
+def format_clock(moment: datetime | None) -> str:
+    """The time of day: ``19:05``."""
+    return "" if moment is None else _format(_on_the_wall(moment), "clock")
+
+
+def format_moment(moment: datetime | None) -> str:
+    """A day and a time: ``11月22日 周日 19:05``."""
+    return "" if moment is None else f"{format_day(moment)} {format_clock(moment)}"
+
+
+def format_span(start: datetime, end: datetime) -> str:
+    """From one moment to another, naming the day once where it is the same: ``11月22日 周日 19:00–20:30``."""
+    same_day = _on_the_wall(start).date() == _on_the_wall(end).date()
+    return f"{format_moment(start)}–{format_clock(end) if same_day else format_moment(end)}"
+
+
+def format_since(moment: datetime | None) -> str:
+    """How long ago, or in how long: ``3天前``."""
+    if moment is None:
+        return ""
+    return format_timedelta(moment - clock.now(), add_direction=True, threshold=1.2, locale=_locale())
+
+
+def format_weekday(day: date) -> str:
+    """The name of the weekday: ``星期日``."""
+    return _format(_on_the_wall(day), "weekday")
+
+
+def format_month(day: date) -> str:
+    """A month: ``2026年11月``."""
+    return _format(_on_the_wall(day), "month")
+
+
+def _on_the_wall(day: date) -> datetime:
+    if isinstance(day, datetime):
+        return clock.local(day)
+    return datetime(day.year, day.month, day.day, tzinfo=clock.LOCAL)
+
+
+def _format(local: datetime, pattern: str) -> str:
+    locale = _locale()
+    return str(format_datetime(local, PATTERNS[locale.language][pattern], tzinfo=clock.LOCAL, locale=locale))
+
+
+def _locale() -> Locale:
+    return get_locale() or LOCALES[DEFAULT]
+
+
+def _chosen_locale() -> Locale:
+    return LOCALES[chosen_language()]
