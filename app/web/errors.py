@@ -1,0 +1,137 @@
+"""Error pages in the person's language, which open no database and no keyring; JSON for a background fetch.
+
+An expected refusal is an ``AppError`` and shows its sentence. What nobody expected shows an incident number, under
+which the log has the kind of error and where it happened, never a value.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, g, jsonify, make_response, redirect, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.core.errors import AppError
+from app.web.logs import where_it_happened
+from app.web.navigation import door
+from app.web.rendering import wants_json
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from flask import Flask
+
+log = logging.getLogger("xingfu.errors")
+SIGN_IN = "accounts_public.sign_in"
+UNAUTHORIZED, INTERNAL = 401, 500
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an error page says: a title, and what to do now."""
+
+    title: object
+    advice: object
+
+
+UNCLEAR = Page(_l("That did not work"), _l("Please go back and try once more."))
+TOO_OLD = Page(
+    _l("This page was open for too long"),
+    _l("Nothing was changed. Please open the page again and repeat the last step."),
+)
+PAGES = {
+    401: Page(_l("Please sign in"), _l("Sign in, and you will see this page.")),
+    403: Page(_l("This page is not open to you"), _l("If you need it, please ask your union's administrator.")),
+    404: Page(_l("Nothing to see here"), _l("The page does not exist, or it is not yours to see.")),
+    405: Page(_l("That did not work"), _l("Please go back and use the buttons on the page.")),
+    409: Page(_l("This is not possible now"), _l("Something has changed since. Please open the page again.")),
+    413: Page(_l("That is too big"), _l("Please choose a file of at most 10 MB.")),
+    422: Page(_l("Something is missing or unclear"), _l("Please go back and check what you filled in.")),
+    429: Page(_l("A little too fast"), _l("Please wait a minute, then try again.")),
+    500: Page(_l("We made a mistake"), _l("It is not your fault, and we have been told. Please try again in a while.")),
+    503: Page(_l("We are back soon"), _l("Nothing was lost. Please try again in a few minutes.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of this application."""
+    app.register_error_handler(AppError, show_refusal)
+    app.register_error_handler(CSRFError, show_forgery)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.log_exception = record_exception  # type: ignore[method-assign]
+
+
+def show_refusal(error: AppError) -> Response:
+    """What a use case refused, in its own sentence."""
+    return _answer(error.status, message=error.message)
+
+
+def show_forgery(_error: CSRFError) -> Response:
+    """A page that was open for too long; or, rarely, somebody else's form."""
+    return _answer(400, page=TOO_OLD)
+
+
+def show_http_error(error: HTTPException) -> Response:
+    """Everything else that has a status."""
+    if error.response is not None and error.code is None:
+        return make_response(error.response)
+    status = error.code or INTERNAL
+    if status == UNAUTHORIZED and not wants_json() and (address := _sign_in_address()):
+        return make_response(redirect(address))
+    if status < 400:
+        return make_response(error.get_response())
+    return _answer(status, headers=_kept_headers(error))
+
+
+def record_exception(
+    exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+) -> None:
+    """Write down what kind of error happened where, under the incident number that the person sees."""
+    log.error("incident", extra={"incident": incident(), "where": where_it_happened(exc_info[1])})
+
+
+def incident() -> str:
+    """The number under which this request's failure is found in the log."""
+    if "incident" not in g:
+        g.incident = secrets.token_hex(4).upper()
+    return str(g.incident)
+
+
+def _sign_in_address() -> str | None:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return door(SIGN_IN, next=wanted) if wanted not in {None, "/"} else door(SIGN_IN)
+
+
+def _kept_headers(error: HTTPException) -> dict[str, str]:
+    sent = error.get_response().headers
+    return {name: sent[name] for name in ("Allow", "Retry-After") if name in sent}
+
+
+def _answer(
+    status: int, *, message: object = "", page: Page | None = None, headers: dict[str, str] | None = None
+) -> Response:
+    page = page or PAGES.get(status, PAGES[INTERNAL] if status >= INTERNAL else UNCLEAR)
+    number = incident() if status >= INTERNAL else ""
+    said = str(message or page.advice)
+    if wants_json():
+        response = jsonify({"message": said} | ({"incident": number} if number else {}))
+    else:
+        response = make_response(_page(title=page.title, advice=said, incident=number))
+    response.status_code = status
+    response.headers.update(headers or {})
+    return response
+
+
+def _page(**words: Any) -> str:
+    try:
+        return render_template("errors/error.html", **words)
+    except Exception:
+        # The page about a failure must not fail itself: without style sheets there is still a sentence.
+        record_exception(sys.exc_info())
+        return render_template("errors/bare.html", **words)

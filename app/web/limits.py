@@ -1,0 +1,42 @@
+"""Limits by address, against floods; limits by account are rows of their own domain.
+
+``@limiter.limit("20 per minute")`` on a view (below its guard) tightens the default. Tests run without limits unless
+they set ``RATELIMIT_ENABLED``.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from app.config import Mode
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.config import Settings
+
+# One township shares one address at a shift change, so the default stops machines, not people.
+DEFAULT = "3000 per minute"
+
+
+def is_this_machine() -> bool:
+    """Whether the request comes from the machine itself."""
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+limiter = Limiter(get_remote_address, default_limits=[DEFAULT], default_limits_exempt_when=is_this_machine)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Count in memory, or in Redis when several processes serve."""
+    app.config.setdefault("RATELIMIT_ENABLED", settings.mode is not Mode.TEST)
+    app.config.update(RATELIMIT_STORAGE_URI=settings.limits_url, RATELIMIT_HEADERS_ENABLED=False)
+    limiter.init_app(app)
