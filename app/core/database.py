@@ -80,6 +80,7 @@ class HalvesJoinedError(Exception):
 _depth: ContextVar[int] = ContextVar("depth", default=0)
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 _endings: ContextVar[list[Callable[[], object]] | None] = ContextVar("endings", default=None)
+_memory: ContextVar[dict[str, Any] | None] = ContextVar("memory", default=None)
 
 
 @contextmanager
@@ -93,6 +94,7 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
         raise RuntimeError("a use case is one transaction: they do not nest")
     endings: list[Callable[[], object]] = []
     entered, mode, listed = _depth.set(1), _writes.set(writes), _endings.set(endings)
+    remembered = _memory.set({})
     try:
         yield
         if not writes:
@@ -107,6 +109,7 @@ def transaction(*, writes: bool = True) -> Iterator[None]:
         _depth.reset(entered)
         _writes.reset(mode)
         _endings.reset(listed)
+        _memory.reset(remembered)
 
 
 def at_end(ending: Callable[[], object]) -> None:
@@ -115,6 +118,11 @@ def at_end(ending: Callable[[], object]) -> None:
     if endings is None:
         raise RuntimeError("outside a transaction nothing can be recorded")
     endings.append(ending)
+
+
+def memory() -> dict[str, Any] | None:
+    """What may be remembered until the present transaction ends and no longer; None outside one."""
+    return _memory.get()
 
 
 def session() -> scoped_session[Session]:
@@ -180,11 +188,17 @@ def engine_options(url: str) -> dict[str, Any]:
     """What an engine for this address needs: our SQLite build, or PostgreSQL with durable commits."""
     if url.startswith("sqlite"):
         return {
+            "hide_parameters": True,
             "module": pysqlite3,
             "connect_args": {"isolation_level": None, "check_same_thread": False},
             "pool_size": 20,
         }
-    return {"pool_pre_ping": True, "pool_size": 20, "connect_args": {"options": "-c synchronous_commit=on"}}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_size": 20,
+        "connect_args": {"options": "-c synchronous_commit=on"},
+    }
 
 
 def keys_engine() -> Engine:
