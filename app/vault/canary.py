@@ -1,0 +1,148 @@
+"""The start-up canary: refuse to start (K007, naming the line) rather than seal or read with anything wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+import pysqlite3
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from app.core import clock
+from app.vault import owner_keys, self_test
+from app.vault.errors import Code, VaultError
+from app.vault.files import MODE, mode_of
+from app.vault.owner_keys import known_value
+from app.vault.state import Vault, vault, vault_of
+from app.vault.wrapping import system_owner, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+
+    from app.config import Settings
+
+EPOCH: Final = date(2026, 1, 1)
+_PLACE: Final[dict[str, Any]] = {"purpose": "canary", "owner": system_owner("canary"), "generation": 1}
+_VALUE: Final = sha256(b"xingfu/canary/v1").digest()
+
+
+def check(app: Flask) -> None:
+    """Check everything the vault stands on. Raises ``VaultError`` K007 with the line that is wrong."""
+    settings: Settings = app.config["XINGFU"]
+    with app.app_context():
+        _line("clock", _check_clock)
+        _line("SQLite", lambda: _check_sqlite(settings))
+        _line("self-test", _check_vectors)
+        _line("root key", lambda: _check_file(settings.root_key))
+        _line("keyring", lambda: _check_file(settings.keyring))
+        _line("keyring", lambda: _check_keyring(vault_of(app)))
+        _line("keys database", lambda: _check_keys(vault_of(app)))
+
+
+def plant() -> None:
+    """Store the known value under the current KEK; what older KEKs wrapped goes."""
+    ring = vault().fresh()
+    kek = ring.kek(ring.current)
+    with owner_keys.opened() as connection:
+        connection.execute(sa.delete(known_value))
+        connection.execute(
+            sa.insert(known_value).values(kek=kek.version, wrapped=kek.wrap(_VALUE, suite=vault().suite, **_PLACE))
+        )
+
+
+def planted() -> bytes | None:
+    """The wrapped known value, or None before ``flask keys init``."""
+    with owner_keys.opened() as connection:
+        return connection.scalar(sa.select(known_value.c.wrapped))
+
+
+def affected(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite can corrupt a WAL database under several connections (fixed in 3.51.3, 3.50.7, 3.44.6)."""
+    mended = (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+    return (3, 7, 0) <= version <= (3, 51, 2) and not mended
+
+
+def _line(name: str, examine: Callable[[], None]) -> None:
+    try:
+        examine()
+    except VaultError as error:
+        cause = error.line if error.code == Code.K007.name else " ".join(error.args)
+        raise VaultError(Code.K007, f"{name}: {cause}") from None
+
+
+def _wrong(cause: str) -> VaultError:
+    return VaultError(Code.K007, cause)
+
+
+def _check_clock() -> None:
+    if clock.today() < EPOCH:
+        raise _wrong(f"the clock says {clock.today()}")
+
+
+def _check_sqlite(settings: Settings) -> None:
+    used = any(url.startswith("sqlite") for url in (settings.database_url, settings.keys_url))
+    if used and affected(pysqlite3.sqlite_version_info):
+        raise _wrong(f"version {pysqlite3.sqlite_version} can corrupt a WAL database; 3.51.3 is safe")
+
+
+def _check_vectors() -> None:
+    if failed := self_test.failures():
+        raise _wrong("; ".join(failed))
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise _wrong(f"no file {path}; flask keys init makes the first one")
+    if mode_of(path) != MODE:
+        raise _wrong(f"{path} has mode {mode_of(path):04o}, must be {MODE:04o}")
+
+
+def _check_keyring(state: Vault) -> None:
+    ring = state.reload()
+    if not ring.has_kek(ring.current):
+        raise _wrong(f"the current KEK, version {ring.current}, is missing")
+    if missing := ring.missing_purposes():
+        raise _wrong(f"no system key for {', '.join(missing)}; flask keys init --if-missing adds it")
+    if _newest_day(ring.document) > clock.today():
+        raise _wrong(f"the clock says {clock.today()}, before the keyring was last changed")
+
+
+def _newest_day(document: dict[str, Any]) -> date:
+    days = [document["created"]]
+    for kek in document["keks"].values():
+        days += [kek["created"], kek["superseded"], kek["destroyed"]]
+    return max(date.fromisoformat(day) for day in days if day)
+
+
+def _check_keys(state: Vault) -> None:
+    try:
+        _check_known_value(state)
+        if missing := [kek for (kek, live) in owner_keys.census() if live and not state.keyring.has_kek(kek)]:
+            raise _wrong(f"owner keys need KEK version {min(missing)}, which is missing")
+        _check_newest_erasure()
+    except DBAPIError:
+        raise _wrong("it cannot be read; flask keys init makes its table") from None
+
+
+def _check_known_value(state: Vault) -> None:
+    wrapped = planted()
+    if wrapped is None:
+        raise _wrong("it has no known value: flask keys init was not finished, or this is another database")
+    try:
+        opened = state.keyring.kek(version_of(wrapped)).unwrap(wrapped, **_PLACE)
+    except VaultError as error:
+        raise _wrong(f"its known value does not open ({error.code}): this keyring belongs to other data") from None
+    if opened != _VALUE:
+        raise _wrong("its known value is another one")
+
+
+def _check_newest_erasure() -> None:
+    with owner_keys.opened() as connection:
+        newest = connection.scalar(sa.select(sa.func.max(owner_keys.owner_key.c.destroyed_on)))
+    if newest and newest > clock.today():
+        raise _wrong(f"the clock says {clock.today()}, before the newest erasure")
