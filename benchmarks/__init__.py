@@ -1,0 +1,1 @@
+"""Measurements: the product beside its floor, in one run, as ratios of CPU time with their spread."""
