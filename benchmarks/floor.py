@@ -28,7 +28,9 @@ db = SQLAlchemy(model_class=Base)
 FORM = """<!doctype html><html lang="zh"><title>Floor</title><h1>Floor</h1>
 <form method="post"><input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
 {% for item in range(9) %}<fieldset><legend>{{ item }}</legend>
-{% for option in range(4) %}<label><input type="radio" name="q{{ item }}" value="{{ option }}">{{ option }}</label>{% endfor %}
+{% for option in range(4) %}
+<label><input type="radio" name="q{{ item }}" value="{{ option }}">{{ option }}</label>
+{% endfor %}
 </fieldset>{% endfor %}<button>Send</button></form></html>"""
 
 
