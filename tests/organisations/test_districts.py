@@ -1,4 +1,4 @@
-"""Occupational groups and the townships of the first district, as data."""
+"""The townships of the first district and the occupational groups, as data."""
 
 from __future__ import annotations
 
