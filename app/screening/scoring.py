@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from app.screening.instruments import Direction
-
 if TYPE_CHECKING:
     from app.screening.instruments import CutOffSet, Instrument, Item, Subscale
 
@@ -114,11 +112,6 @@ def safety_items(instrument: Instrument, answers: Answers) -> tuple[str, ...]:
 def is_asked(item: Item, scored: Scored) -> bool:
     """Whether an unscored item such as the difficulty of PHQ-9 is asked after this result."""
     return item.asked_above is None or (scored.total is not None and scored.total > item.asked_above)
-
-
-def rises(instrument: Instrument) -> bool:
-    """Whether a rising total is good news."""
-    return instrument.direction is Direction.HIGHER_IS_BETTER
 
 
 def _checked(instrument: Instrument, answers: Answers) -> dict[str, int | None]:
