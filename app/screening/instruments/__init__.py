@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from app.core.dimensions import Dimension
 from app.screening.instruments.checks import check
 from app.screening.instruments.instrument import (
     Band,
     CutOffSet,
-    Dimension,
     Direction,
     Instrument,
     Item,

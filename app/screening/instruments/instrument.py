@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from app.core.dimensions import Dimension
     from app.core.words import Words
 
 
@@ -17,21 +18,6 @@ class Direction(enum.StrEnum):
 
     HIGHER_IS_WORSE = "higher_is_worse"
     HIGHER_IS_BETTER = "higher_is_better"
-
-
-class Dimension(enum.StrEnum):
-    """The side of a person's life that an instrument or item speaks of."""
-
-    MOOD = "mood"
-    ANXIETY = "anxiety"
-    SLEEP = "sleep"
-    STRESS = "stress"
-    SOMATIC = "somatic"
-    ALCOHOL = "alcohol"
-    TRAUMA = "trauma"
-    WELLBEING = "wellbeing"
-    FUNCTION = "function"
-    RISK = "risk"
 
 
 class NextStep(enum.StrEnum):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from app.core.dimensions import Dimension
 from app.core.words import read_words
 from app.screening.instruments.instrument import (
     Band,
     Codes,
     CutOffSet,
-    Dimension,
     Direction,
     Instrument,
     Item,
