@@ -45,7 +45,8 @@ def _tree_seconds(root: psutil.Process) -> float:
         except psutil.NoSuchProcess:
             continue
         total += times.user + times.system
-    return total + root.cpu_times().children_user + root.cpu_times().children_system
+    own = root.cpu_times()
+    return float(total + own.children_user + own.children_system)
 
 
 def free_port() -> int:

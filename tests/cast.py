@@ -100,7 +100,8 @@ class Cast:
                     links.give_subject(account)
                     session().flush()
                     self._agree(account)
-            return self._detached(account)
+            self._detach(account)
+            return account
 
     def subject_of(self, account: Account) -> UUID:
         """The subject of a worker."""
@@ -115,10 +116,10 @@ class Cast:
         with self.app.app_context():
             with transaction():
                 unit = add_unit(name, kind=kind, parent=parent)
-            return self._detached(unit)
+            self._detach(unit)
+            return unit
 
-    def _detached(self, row: Any) -> Any:
+    def _detach(self, row: Any) -> None:
         session().refresh(row)
         session().expunge(row)
         session().rollback()
-        return row

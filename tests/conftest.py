@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app import create_app
-from app.core.database import db, transaction
+from app.core.database import transaction
 from tests.cast import Cast
 from tests.client import Client
-from tests.installation import Installation, install, postgres_urls
+from tests.installation import Installation, close, install, postgres_urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,9 @@ def postgresql_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """The same on a real PostgreSQL of its own."""
     with postgres_urls(tmp_path_factory.mktemp("postgresql")) as (database_url, keys_url):
         folder = tmp_path_factory.mktemp("installation")
-        yield install(folder, database_url=database_url, keys_url=keys_url)
+        installed = install(folder, database_url=database_url, keys_url=keys_url)
+        yield installed
+        close(installed.app)
 
 
 @pytest.fixture(params=DATABASES)
@@ -89,6 +91,4 @@ def fresh_app(tmp_path: Path, sqlite_installation: Installation) -> Iterator[Fla
     settings = sqlite_installation.settings_in(tmp_path / "own")
     application = create_app(settings)
     yield application
-    with application.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    close(application)

@@ -58,8 +58,7 @@ class Installation:
         """Take every person and every row away; keys and tables stay."""
         with self.app.app_context():
             if self.template:
-                for engine in db.engines.values():
-                    engine.dispose()
+                _dispose()
                 _copy_databases(self.template, self.folder)
             else:
                 _truncate()
@@ -77,17 +76,28 @@ def install(folder: Path, *, database_url: str = "", keys_url: str = "") -> Inst
     for command in (["keys", "init"], ["assets", "build"]):
         outcome = runner.invoke(args=command)
         assert outcome.exit_code == 0, outcome.output
+    close(app)
     app = create_app(settings)
     with app.app_context():
         db.create_all()
-        for engine in db.engines.values():
-            engine.dispose()
+    close(app)
     template = None
     if not database_url:
         template = folder / "template"
         template.mkdir()
         _copy_databases(folder, template)
     return Installation(settings, app, folder, template)
+
+
+def close(app: Flask) -> None:
+    """Give back every connection of an application that is not needed any more."""
+    with app.app_context():
+        _dispose()
+
+
+def _dispose() -> None:
+    for engine in db.engines.values():
+        engine.dispose()
 
 
 @contextmanager

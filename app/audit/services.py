@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from contextlib import contextmanager
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -118,7 +119,7 @@ def link(previous: bytes, row: dict[str, Any] | Row[Any]) -> bytes:
         previous,
         int(entry["seq"]).to_bytes(8, "big"),
         entry["id"].bytes,
-        entry["at"].astimezone(clock.UTC).isoformat(timespec="microseconds").encode(),
+        entry["at"].astimezone(UTC).isoformat(timespec="microseconds").encode(),
         entry["actor"],
         entry["action"].encode(),
         entry["target"] or b"",

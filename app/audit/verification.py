@@ -25,7 +25,7 @@ def verify() -> Verdict:
     """Walk the whole chain in order. Reads in chunks; memory stays flat."""
     seq, previous = 0, bytes(32)
     columns = Entry.__table__.c
-    while rows := session().execute(select(columns).where(columns.seq > seq).order_by(columns.seq).limit(CHUNK)).all():
+    while rows := session().execute(select(*columns).where(columns.seq > seq).order_by(columns.seq).limit(CHUNK)).all():
         for row in rows:
             if row.seq != seq + 1 or link(previous, row) != row.digest:
                 return Verdict(seq, seq + 1, previous)

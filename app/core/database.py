@@ -130,11 +130,12 @@ def session() -> scoped_session[Session]:
     return db.session  # type: ignore[return-value]
 
 
-def insert_if_absent(model: type[Base], **values: Any) -> bool:
+def insert_if_absent(model: Any, **values: Any) -> bool:
     """Insert a row unless its key is taken; says whether it was inserted. Safe under any concurrency."""
     dialect = session().get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    result: Any = session().execute(insert(model).values(**values).on_conflict_do_nothing())
+    once = insert(model.__table__).values(**values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    result: Any = session().execute(once)
     return bool(result.rowcount == 1)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select, text
 
-from app.core import clock, database
+from app.accounts.models import Allowance
+from app.core import clock
 from app.core.database import HalvesJoinedError, at_end, insert_if_absent, session, transaction
 from app.organisations.models import Unit, UnitKind
 from app.organisations.services import add_unit
@@ -60,8 +61,6 @@ def test_nothing_can_be_recorded_outside_a_use_case(app: Flask) -> None:
 
 
 def test_it_inserts_a_key_once(app: Flask) -> None:
-    from app.accounts.models import Allowance
-
     values = {"key": bytes(16), "used": 1, "ends_at": clock.now()}
     with app.app_context(), transaction():
         assert insert_if_absent(Allowance, **values)
@@ -71,12 +70,10 @@ def test_it_inserts_a_key_once(app: Flask) -> None:
 def test_an_instant_needs_a_zone(app: Flask) -> None:
     naive = datetime(2026, 11, 1, 8)  # noqa: DTZ001
     with app.app_context(), pytest.raises(Exception, match="time zone"), transaction():
-        insert_if_absent(database.Base.metadata.tables["allowance"], key=bytes(16), used=1, ends_at=naive)
+        insert_if_absent(Allowance, key=bytes(16), used=1, ends_at=naive)
 
 
 def test_an_instant_comes_back_as_it_went_in(app: Flask) -> None:
-    from app.accounts.models import Allowance
-
     moment = datetime(2026, 11, 1, 8, tzinfo=UTC)
     with app.app_context():
         with transaction():
