@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.audit import cli
-from app.audit.services import act_as, acting_as, record, reference
+from app.audit.services import act_as, acting_as, actor_reference, record, reference
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from app.config import Settings
 
-__all__ = ["act_as", "acting_as", "record", "reference"]
+__all__ = ["act_as", "acting_as", "actor_reference", "record", "reference"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001

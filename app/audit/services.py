@@ -74,9 +74,18 @@ def record(action: str, target: UUID | None = None, **detail: Any) -> None:
     queue.append(Act(clock.now(), action, session().info.get("actor", SYSTEM), target, detail))
 
 
-def reference(person_or_object: UUID) -> bytes:
-    """The keyed reference under which an id stands in the log."""
-    return vault.reference("audit", person_or_object.bytes)
+def reference(target: UUID) -> bytes:
+    """The keyed reference under which the object of an act stands in the log."""
+    return vault.reference("audit", "target", target.bytes)
+
+
+def actor_reference(person: UUID) -> bytes:
+    """The keyed reference under which somebody acts.
+
+    It differs from the one under which the same person is acted upon: a worker whose acts are recognised by their time
+    of day leads to nothing that was done with her record.
+    """
+    return vault.reference("audit", "actor", person.bytes)
 
 
 def _append_all() -> None:
@@ -99,14 +108,14 @@ def _head() -> tuple[int, bytes]:
 
 def _row(seq: int, act: Act) -> dict[str, Any]:
     row_id = random_id()
-    target = act.target
+    target = act.target if act.target != act.actor else None
     detail = {"actor": act.actor.hex, "target": target.hex if target else None, **act.detail}
     return {
         "seq": seq,
         "id": row_id,
         "at": act.at,
         "action": act.action,
-        "actor": reference(act.actor),
+        "actor": actor_reference(act.actor),
         "target": reference(target) if target else None,
         "detail": vault.seal_for(Entry.detail, row=row_id, owner=None, value=detail),
     }

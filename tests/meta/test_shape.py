@@ -71,3 +71,15 @@ def test_only_the_database_room_commits() -> None:
     committing = [name_of(path) for path in APP if re.search(r"\.commit\(\)", path.read_text("utf-8"))]
 
     assert committing == ["app/core/database.py"], f"only app/core/database.py commits, not {committing}"
+
+
+SERVICES = [path for path in APP if path.stem == "services" or path.parent.name == "services"]
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=name_of)
+def test_a_service_knows_no_http(path: Path) -> None:
+    found = re.findall(
+        r"^\s*(?:from|import) (?:flask|werkzeug|flask_login)\b.*$", path.read_text("utf-8"), re.MULTILINE
+    )
+
+    assert not found, f"{name_of(path)} holds {found}: a service takes what it needs as arguments"
