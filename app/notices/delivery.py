@@ -82,7 +82,8 @@ def _handle(claimed: Claimed) -> bool:
     tell = _deliver if claimed.payload["kind"] == kinds.DELIVER else _expand
     try:
         tell(claimed)
-    except Exception as error:  # noqa: BLE001 - whatever a provider raises, the row stays and is tried again
+    except Exception as error:
+        # Whatever a provider raises, the row stays and is tried again.
         if _has_nobody(error):
             return _forget(claimed)
         log.warning("notice not delivered: %s, attempt %d", type(error).__name__, claimed.attempts)
@@ -118,7 +119,7 @@ def _notice(delivery: kinds.Delivery) -> Notice:
 
 def _has_nobody(error: Exception) -> bool:
     """Whether the person, or what the notice is about, was erased since."""
-    return isinstance(error, NotFound) or (isinstance(error, VaultError) and error.code is Code.K005)
+    return isinstance(error, NotFound) or (isinstance(error, VaultError) and error.code == Code.K005.name)
 
 
 def _forget(claimed: Claimed) -> bool:

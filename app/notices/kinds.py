@@ -1,8 +1,8 @@
 """The kinds of notices: each room says who is told what when one of its kinds falls due.
 
-``register("lecture.booked", resolve)`` in a room's ``init_app``; ``enqueue("lecture.booked", booking=booking.id.hex)`` in its
-services. ``resolve`` gets the payload, later and in a reading transaction of the job process, and answers with the
-deliveries; an empty list means that nobody need be told. The words are in ``texts.toml``.
+``register("lecture.booked", resolve)`` in a room's ``init_app``; ``enqueue("lecture.booked", booking=booking.id.hex)``
+in its services. ``resolve`` gets the payload, later and in a reading transaction of the job process, and answers with
+the deliveries; an empty list means that nobody need be told. The words are in ``texts.toml``.
 """
 
 from __future__ import annotations

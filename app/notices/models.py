@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -18,7 +18,8 @@ from app.vault import sealed
 class OutboxRow(Model):
     """Something to tell somebody, written with the act itself; deleted when it is told.
 
-    Every submission writes one, of one size, whether it is a crisis or not.
+    Every submission writes one, of one size, whether it is a crisis or not. ``due_at`` is also the lease of the
+    process that is telling it: when the process dies, the row falls due again.
     """
 
     __tablename__ = "outbox"
@@ -32,7 +33,7 @@ class OutboxRow(Model):
 
 
 class Notice(Model):
-    """A line in a person's own list; its words come from its kind and never say why."""
+    """A line in a person's own list. What it says is sealed: its kind alone could tell who is in somebody's care."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -42,6 +43,7 @@ class Notice(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ordered_id)
     account_id: Mapped[UUID] = mapped_column(index=True)
-    kind: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     read_at: Mapped[datetime | None] = mapped_column()
+
+    said: Any = sealed("notice", owner="account_id", block=256)

@@ -1,13 +1,51 @@
-"""Writing to the outbox in the transaction of the act."""
+"""Writing to the outbox in the transaction of the act, and a person's own list of notices."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.core.database import session
-from app.notices.models import OutboxRow
+from sqlalchemy import func, select, update
+
+from app.core import clock
+from app.core.database import changed, session
+from app.core.errors import NotFound
+from app.notices.models import Notice, OutboxRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+PAGE = 30
 
 
 def enqueue(kind: str, **payload: Any) -> None:
     """Promise a notice of this kind: stored with the act, delivered at least once after it."""
     session().add(OutboxRow(payload={"kind": kind, **payload}))
+
+
+def notices_of(account_id: UUID, *, before: UUID | None = None) -> Sequence[Notice]:
+    """One page of a person's notices, the newest first; ``before`` is the last one of the page before."""
+    mine = select(Notice).where(Notice.account_id == account_id)
+    if before is not None:
+        mine = mine.where(Notice.id < before)
+    return session().scalars(mine.order_by(Notice.id.desc()).limit(PAGE)).all()
+
+
+def fetch_notice(notice_id: UUID, account_id: UUID) -> Notice:
+    """A person's own notice. Raises ``NotFound``, also for somebody else's."""
+    notice = session().scalar(select(Notice).where(Notice.id == notice_id, Notice.account_id == account_id))
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def count_unread(account_id: UUID) -> int:
+    """How many notices wait: the number on the bell. Stops counting at a hundred."""
+    waiting = select(Notice.id).where(Notice.account_id == account_id, Notice.read_at.is_(None)).limit(100)
+    return session().scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def mark_read(account_id: UUID, *, until: UUID) -> int:
+    """Mark what a person was shown, up to the newest line of the page, as read; returns how many were new."""
+    shown = (Notice.account_id == account_id) & Notice.read_at.is_(None) & (Notice.id <= until)
+    return changed(update(Notice).where(shown).values(read_at=clock.now()))

@@ -1,0 +1,1 @@
+"""Notices: the outbox, its delivery, the channels, a person's own list."""
