@@ -1,0 +1,63 @@
+"""Alerts, and who is on duty to answer them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.database import Half, Model
+from app.core.ids import ordered_id, random_id
+from app.safety.steps import State
+from app.vault import Sealed, sealed
+
+WHILE_OPEN: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_where": text("open")}
+
+
+class Alert(Model):
+    """A safety event with a clock. ``origin`` is a keyed reference of subject and source: one open alert for each.
+
+    ``assignee`` is the staff account that acknowledged it. What was answered, when, and every step since is sealed.
+    """
+
+    __tablename__ = "alert"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
+    subject_id: Mapped[UUID] = mapped_column(index=True)
+    week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)
+    open: Mapped[bool] = mapped_column(default=True)
+    assignee: Mapped[UUID | None] = mapped_column()
+    version: Mapped[int] = mapped_column(default=1)
+    origin: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+    log: Sealed[dict[str, Any]] = sealed("alert", owner="subject_id", block=512)
+
+    __table_args__ = (
+        Index("uq_alert_origin_open", "origin", unique=True, **WHILE_OPEN),
+        Index("ix_alert_open", "id", **WHILE_OPEN),
+        {"info": {"half": Half.CLINICAL}, "sqlite_with_rowid": False},
+    )
+
+    @property
+    def state(self) -> State:
+        """What the sealed log says."""
+        return State.from_json(self.log)
+
+
+class DutyShift(Model):
+    """A stretch of time in which a counsellor answers alerts."""
+
+    __tablename__ = "duty_shift"
+    __table_args__ = (
+        Index("uq_duty_shift_account_id_starts", "account_id", "starts", unique=True),
+        {"info": {"half": Half.IDENTITY}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ordered_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    starts: Mapped[datetime] = mapped_column(index=True)
+    ends: Mapped[datetime] = mapped_column()

@@ -1,0 +1,47 @@
+"""The use cases of safety: alerts, duty, escalation."""
+
+from __future__ import annotations
+
+from app.safety.services.access import answers_alerts, learn_caseload
+from app.safety.services.alerts import (
+    acknowledge,
+    alerts_of,
+    document,
+    fetch_alert,
+    fetch_open_alert,
+    open_alerts,
+    propose_closing,
+    raise_alert,
+    return_closing,
+    sign_closing,
+    subjects_in_alert,
+)
+from app.safety.services.board import open_identities, rows_for
+from app.safety.services.duty import clinicians, give_shift, on_duty, plan, roster
+from app.safety.services.escalation import deliveries, escalate_due, recipients
+
+__all__ = [
+    "acknowledge",
+    "alerts_of",
+    "answers_alerts",
+    "clinicians",
+    "deliveries",
+    "document",
+    "escalate_due",
+    "fetch_alert",
+    "fetch_open_alert",
+    "give_shift",
+    "learn_caseload",
+    "on_duty",
+    "open_alerts",
+    "open_identities",
+    "plan",
+    "propose_closing",
+    "raise_alert",
+    "recipients",
+    "return_closing",
+    "roster",
+    "rows_for",
+    "sign_closing",
+    "subjects_in_alert",
+]

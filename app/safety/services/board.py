@@ -1,0 +1,75 @@
+"""The alert board: what runs out first stands first; whose it is, is opened only for those who may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app import audit
+from app.accounts.services import links
+from app.core import clock
+from app.safety.clocks import Due, next_due
+from app.safety.services import access, alerts
+from app.safety.steps import Kind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from app.accounts.models import Account
+    from app.safety.models import Alert
+    from app.safety.steps import State
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An open alert on the board; ``person`` is None for those who may not know whose it is."""
+
+    alert: Alert
+    state: State
+    due: Due | None
+    may_open: bool
+    person: Account | None
+    taken_by: str
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has taken it yet."""
+        return not self.state.has(Kind.ACKNOWLEDGED)
+
+    def share_used(self) -> int:
+        """How much of the running clock is gone, in percent."""
+        return self.due.share_used(self.state.raised_at, clock.now()) if self.due else 0
+
+    def is_late(self) -> bool:
+        """Whether the running clock is up."""
+        return self.due is not None and self.due.at <= clock.now()
+
+
+def rows_for(person: Account, *, names: dict[UUID, str]) -> list[Row]:
+    """The open alerts for this person, the most urgent first; opened identities are audited."""
+    found = alerts.open_alerts()
+    openable = access.openable(person, found)
+    people = open_identities([alert.subject_id for alert in found if alert.id in openable])
+    rows = [_row(alert, alert.id in openable, people, names) for alert in found]
+    return sorted(rows, key=_urgency)
+
+
+def open_identities(subject_ids: list[UUID]) -> dict[UUID, Account]:
+    """The persons behind subjects, each opening audited."""
+    people = links.accounts_of(subject_ids) if subject_ids else {}
+    for account in people.values():
+        audit.record("account.identity_opened", account.id, why="alert")
+    return people
+
+
+def _row(alert: Alert, may_open: bool, people: dict[UUID, Account], names: dict[UUID, str]) -> Row:
+    state = alert.state
+    taken_by = names.get(alert.assignee, "") if alert.assignee else ""
+    person = people.get(alert.subject_id) if may_open else None
+    return Row(alert, state, next_due(state), may_open, person, taken_by)
+
+
+def _urgency(row: Row) -> tuple[bool, datetime, str]:
+    """Untaken before taken, then by the clock; what only waits for a signature comes last."""
+    return row.due is None, row.due.at if row.due else row.state.raised_at, row.alert.id.hex

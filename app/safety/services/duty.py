@@ -1,0 +1,117 @@
+"""The duty roster: who answers alerts when, planned two weeks ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from app import audit
+from app.accounts.models import Account, Status
+from app.core import clock
+from app.core.database import changed, insert_if_absent, session
+from app.core.errors import Malformed
+from app.core.ids import ordered_id
+from app.core.permissions import CLINICIANS, Role
+from app.safety.clocks import Shift, shifts
+from app.safety.models import DutyShift
+from app.vault import owner_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One shift of one day in the roster; ``key`` names its field."""
+
+    day: date
+    shift: Shift
+    account_id: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """The field's name in the grid."""
+        return f"{self.shift.code}-{self.day.isoformat()}"
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """When it starts and ends."""
+        return self.shift.on(self.day)
+
+
+def on_duty(moment: datetime) -> list[Account]:
+    """Who is on duty at this moment; empty where nobody was planned."""
+    planned = select(DutyShift.account_id).where(DutyShift.starts <= moment, DutyShift.ends > moment)
+    return _opened(select(Account).where(Account.id.in_(planned), Account.status == Status.ACTIVE))
+
+
+def clinicians() -> list[Account]:
+    """All counsellors and supervisors at work."""
+    return _opened(select(Account).where(Account.role.in_(CLINICIANS), Account.status == Status.ACTIVE))
+
+
+def supervisors() -> list[Account]:
+    """All supervisors at work."""
+    return _opened(select(Account).where(Account.role == Role.SUPERVISOR, Account.status == Status.ACTIVE))
+
+
+def backup(moment: datetime) -> list[Account]:
+    """Who else is planned within a day and is not on duty now; else every supervisor."""
+    near = select(DutyShift.account_id).where(
+        DutyShift.starts <= moment + timedelta(days=1), DutyShift.ends > moment - timedelta(days=1)
+    )
+    busy = {account.id for account in on_duty(moment)}
+    others = _opened(select(Account).where(Account.id.in_(near), Account.status == Status.ACTIVE))
+    return [account for account in others if account.id not in busy] or supervisors()
+
+
+def roster() -> list[list[Slot]]:
+    """The next fourteen days, each with its shifts and who is planned for them."""
+    days = [clock.today() + timedelta(days=number) for number in range(DAYS)]
+    first, last = shifts()[0].on(days[0])[0], shifts()[-1].on(days[-1])[1]
+    rows = session().execute(select(DutyShift).where(DutyShift.starts >= first, DutyShift.starts < last)).scalars()
+    planned = {row.starts: row.account_id for row in rows}
+    return [[Slot(day, shift, planned.get(shift.on(day)[0])) for shift in shifts()] for day in days]
+
+
+def plan(chosen: Mapping[str, str]) -> int:
+    """Store a roster: slot key → account id, or nothing for nobody. Returns how many shifts changed. ``Malformed``."""
+    allowed = {account.id.hex: account.id for account in clinicians()}
+    shown = [slot for day in roster() for slot in day if slot.key in chosen]
+    wanted = [(slot, _named(chosen[slot.key], allowed)) for slot in shown]
+    different = [(slot, account_id) for slot, account_id in wanted if account_id != slot.account_id]
+    for slot, account_id in different:
+        _assign(slot, account_id)
+    if different:
+        audit.record("alert.duty_changed", shifts=[slot.key for slot, _ in different])
+    return len(different)
+
+
+def give_shift(account: Account, *, starts: datetime, ends: datetime) -> None:
+    """Put one shift into the roster as it is, whatever the grid says: for cover at short notice."""
+    insert_if_absent(DutyShift, id=ordered_id(), account_id=account.id, starts=starts, ends=ends)
+
+
+def _assign(slot: Slot, account_id: UUID | None) -> None:
+    starts, ends = slot.span
+    changed(delete(DutyShift).where(DutyShift.starts == starts))
+    if account_id:
+        insert_if_absent(DutyShift, id=ordered_id(), account_id=account_id, starts=starts, ends=ends)
+
+
+def _named(value: str, allowed: Mapping[str, UUID]) -> UUID | None:
+    if value and value not in allowed:
+        raise Malformed
+    return allowed.get(value)
+
+
+def _opened(statement: object) -> list[Account]:
+    found: Sequence[Account] = session().scalars(statement).all()  # type: ignore[call-overload]
+    owner_keys.prefetch([account.id for account in found])
+    return sorted(found, key=lambda account: account.id)

@@ -1,0 +1,1 @@
+"""Alerts, the duty roster and the help card."""

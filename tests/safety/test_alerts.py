@@ -1,0 +1,170 @@
+"""Raising, taking, documenting and closing an alert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.audit.models import Entry
+from app.core import clock
+from app.core.database import session, transaction
+from app.core.errors import Conflict, Malformed, NotFound, Refused
+from app.notices.models import OutboxRow
+from app.safety import services
+from app.safety.models import Alert
+from app.safety.steps import Kind, Step
+from tests.safety.scenes import acknowledged, documented, on_duty, proposed, raised
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from flask import Flask
+
+    from app.accounts.models import Account
+    from tests.cast import Cast
+
+
+@pytest.fixture
+def subject(people: Cast) -> UUID:
+    return people.subject_of(people.worker)
+
+
+def alert_of(alert_id: UUID) -> Alert:
+    return session().get_one(Alert, alert_id)
+
+
+def test_raises_one_alert_for_a_source_however_often_it_is_told(app: Flask, subject: UUID) -> None:
+    assert raised(app, subject) == raised(app, subject)
+    with app.app_context(), transaction(writes=False):
+        assert len(services.open_alerts()) == 1
+        assert [row.payload["kind"] for row in session().query(OutboxRow)] == ["alert.raised"]
+        assert [entry.action for entry in session().query(Entry) if entry.action.startswith("alert.")] == [
+            "alert.raised"
+        ]
+
+
+def test_raises_another_for_another_source(app: Flask, subject: UUID) -> None:
+    assert raised(app, subject) != raised(app, subject, source="sitting:2")
+
+
+def test_raises_a_new_one_after_the_first_was_closed(app: Flask, people: Cast, subject: UUID) -> None:
+    first = proposed(app, subject, people.supervisor)
+    other = people.make(people.supervisor.role, "另一位督导", unit=people.district)
+    with app.app_context(), transaction():
+        services.sign_closing(alert_of(first), by=other)
+    assert raised(app, subject) != first
+
+
+def test_promises_no_notice_where_the_act_has_its_own(app: Flask, subject: UUID) -> None:
+    with app.app_context(), transaction():
+        services.raise_alert(subject, source="sitting:1", instrument="phq9", item="q9", announce=False)
+    with app.app_context(), transaction(writes=False):
+        assert session().query(OutboxRow).count() == 0
+
+
+def test_shows_no_instrument_and_no_time_in_the_database(app: Flask, subject: UUID) -> None:
+    raised(app, subject)
+    with app.app_context(), transaction(writes=False):
+        row: Any = session().execute(Alert.__table__.select()).one()
+        assert set(row._fields) == {"id", "subject_id", "week", "open", "assignee", "version", "origin", "log"}
+        assert b"phq9" not in bytes(row.log)
+
+
+def test_is_taken_by_whoever_is_on_duty(app: Flask, people: Cast, subject: UUID) -> None:
+    on_duty(app, people.counsellor)
+    alert_id = acknowledged(app, subject, people.counsellor)
+    with app.app_context(), transaction(writes=False):
+        assert alert_of(alert_id).assignee == people.counsellor.id
+        assert alert_of(alert_id).state.of(Kind.ACKNOWLEDGED)[0].by == people.counsellor.id
+
+
+def test_tells_others_who_is_on_duty(app: Flask, people: Cast, subject: UUID) -> None:
+    on_duty(app, people.counsellor)
+    with pytest.raises(Refused) as refusal:
+        acknowledged(app, subject, people.other_counsellor)
+    with app.test_request_context():
+        assert "陈静" in str(refusal.value.message)
+
+
+def test_is_taken_once(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = acknowledged(app, subject, people.supervisor)
+    on_duty(app, people.counsellor)
+    with pytest.raises(Conflict), app.app_context(), transaction():
+        services.acknowledge(alert_of(alert_id), by=people.counsellor)
+
+
+def test_lets_only_one_of_two_take_it_at_the_same_moment(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = raised(app, subject)
+    with app.app_context(), transaction(writes=False):
+        stale = alert_of(alert_id)
+        assert stale.log
+        session().expunge(stale)
+    with app.app_context(), transaction():
+        services.acknowledge(alert_of(alert_id), by=people.supervisor)
+    with pytest.raises(Conflict), app.app_context(), transaction():
+        services.acknowledge(stale, by=people.supervisor)
+
+
+def test_is_not_documented_before_somebody_took_it(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = raised(app, subject)
+    with pytest.raises(Refused), app.app_context(), transaction():
+        services.document(alert_of(alert_id), Step(Kind.CONTACT, clock.now(), people.supervisor.id, text="打了电话"))
+
+
+@pytest.mark.parametrize(("kind", "text"), [(Kind.SIGNED, "x"), (Kind.CONTACT, "  ")])
+def test_refuses_steps_that_no_form_could_send(app: Flask, people: Cast, subject: UUID, kind: Kind, text: str) -> None:
+    alert_id = acknowledged(app, subject, people.supervisor)
+    with pytest.raises(Malformed), app.app_context(), transaction():
+        services.document(alert_of(alert_id), Step(kind, clock.now(), people.supervisor.id, text=text))
+
+
+def test_does_not_close_while_something_is_missing(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = acknowledged(app, subject, people.supervisor)
+    with pytest.raises(Refused), app.app_context(), transaction():
+        services.propose_closing(alert_of(alert_id), by=people.supervisor)
+
+
+def test_does_not_close_without_a_signature(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = documented(app, subject, people.supervisor)
+    with pytest.raises(Refused), app.app_context(), transaction():
+        services.sign_closing(alert_of(alert_id), by=people.supervisor)
+
+
+@pytest.mark.parametrize("close", [services.sign_closing, lambda a, by: services.return_closing(a, by=by, reason="x")])
+def test_nobody_signs_or_returns_an_own_proposal(app: Flask, people: Cast, subject: UUID, close: Any) -> None:
+    alert_id = proposed(app, subject, people.supervisor)
+    with pytest.raises(Refused), app.app_context(), transaction():
+        close(alert_of(alert_id), by=people.supervisor)
+
+
+def test_a_counsellor_signs_nothing(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = proposed(app, subject, people.supervisor)
+    with pytest.raises(Refused), app.app_context(), transaction():
+        services.sign_closing(alert_of(alert_id), by=people.counsellor)
+
+
+def test_closes_with_another_supervisors_signature(app: Flask, people: Cast, subject: UUID) -> None:
+    on_duty(app, people.counsellor)
+    alert_id = proposed(app, subject, people.counsellor)
+    with app.app_context(), transaction():
+        services.sign_closing(alert_of(alert_id), by=people.supervisor)
+    with app.app_context(), transaction(writes=False):
+        assert not services.open_alerts()
+        assert [alert.open for alert in services.alerts_of(subject)] == [False]
+
+
+def test_goes_back_with_a_reason_and_may_be_proposed_again(app: Flask, people: Cast, subject: UUID) -> None:
+    on_duty(app, people.counsellor)
+    alert_id = proposed(app, subject, people.counsellor)
+    with app.app_context(), transaction():
+        services.return_closing(alert_of(alert_id), by=people.supervisor, reason="请补充家属联系")
+        services.propose_closing(alert_of(alert_id), by=people.counsellor)
+
+
+@pytest.mark.parametrize("name", ["counsellor", "admin", "auditor", "worker"])
+def test_is_not_opened_by_those_who_have_no_part_in_it(app: Flask, people: Cast, subject: UUID, name: str) -> None:
+    alert_id = raised(app, subject)
+    person: Account = getattr(people, name)
+    with pytest.raises(NotFound), app.app_context(), transaction(writes=False):
+        services.fetch_alert(alert_id, person)
