@@ -39,7 +39,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from app.vault import canary, owner_keys
+from app.vault import answers, canary, owner_keys
 from app.vault.cli import keys
 from app.vault.errors import Code, VaultError
 from app.vault.references import blind_index, flask_secret, mac, reference, system_key
@@ -74,5 +74,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Open this room: without a keyring only ``flask keys init`` works, for the canary refuses to start the rest."""
     app.extensions[EXTENSION] = Vault(settings)
     app.cli.add_command(keys)
+    answers.init_app(app)
     with app.app_context(), suppress(VaultError):
         app.secret_key = flask_secret()

@@ -22,8 +22,7 @@ def found(state: Vault, *, if_missing: bool) -> None:
     """
     if state.path.exists() and not if_missing:
         raise FileExistsError(state.path)
-    _make_folder_of(keys_engine().url)
-    owner_keys.metadata.create_all(keys_engine())
+    _make_tables(keys_engine())
     if state.path.exists():
         _complete(state)
     else:
@@ -53,6 +52,11 @@ def _is_in_use() -> bool:
         return any(connection.scalar(sa.select(sa.func.count()).select_from(table)) for table in tables)
 
 
-def _make_folder_of(url: sa.URL) -> None:
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _make_tables(engine: sa.Engine) -> None:
+    """Make the tables; a local file is open to this program only."""
+    local = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+    if local:
+        local.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner_keys.metadata.create_all(engine)
+    if local:
+        local.chmod(0o600)

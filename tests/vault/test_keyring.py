@@ -44,6 +44,7 @@ def test_starts_with_fresh_keys(app: Flask) -> None:
 def test_writes_private_files(app: Flask, tmp_path: Path) -> None:
     assert mode_of(tmp_path / "keyring.json") == 0o400
     assert mode_of(tmp_path / "root.key") == 0o400
+    assert mode_of(tmp_path / "keys.db") == 0o600
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
