@@ -98,6 +98,7 @@ def stylesheet() -> str:
 def _squeezed(css: str) -> str:
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
+    css = re.sub(r'="(\w+)"\]', r"=\1]", css)
     return re.sub(r"\s*([{};,>])\s*", r"\1", css).replace(";}", "}").strip()
 
 

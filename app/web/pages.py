@@ -52,8 +52,8 @@ def manifest() -> Response:
     """What a phone needs to keep the site on its home screen."""
     icon = current_app.jinja_env.globals["asset"]("img/favicon.svg")  # type: ignore[operator]
     response = jsonify(
-        name=_("A date with happiness"),
-        short_name=_("A date with happiness"),
+        name=_("Xingfu"),
+        short_name=_("Xingfu"),
         start_url="/",
         display="standalone",
         background_color="#faf7f2",
