@@ -1,1 +1,0 @@
-"""The audit chain, its anchors and the auditor's pages."""

@@ -1,1 +1,0 @@
-"""The start pages, the jobs and the demo."""
