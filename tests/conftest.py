@@ -33,7 +33,7 @@ def sqlite_installation(tmp_path_factory: pytest.TempPathFactory) -> Installatio
 @pytest.fixture(scope="session")
 def postgresql_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The same on a real PostgreSQL of its own."""
-    with postgres_urls(tmp_path_factory.mktemp("postgresql")) as (database_url, keys_url):
+    with postgres_urls() as (database_url, keys_url):
         folder = tmp_path_factory.mktemp("installation")
         installed = install(folder, database_url=database_url, keys_url=keys_url)
         yield installed

