@@ -11,13 +11,24 @@ from app.screening.services.results import (
     results_of_many,
     settle,
 )
+from app.screening.services.sittings import SittingView, check_turn, fetch_sitting, open_sittings, record_answer, start
+from app.screening.services.submissions import Outcome, forget_receipts, submit
 
 __all__ = [
     "Answers",
+    "Outcome",
     "ResultView",
+    "SittingView",
     "answers_of",
+    "check_turn",
+    "fetch_sitting",
+    "forget_receipts",
     "open_results",
+    "open_sittings",
+    "record_answer",
     "results_of",
     "results_of_many",
     "settle",
+    "start",
+    "submit",
 ]

@@ -1,0 +1,150 @@
+"""Submitting an instrument: everything is computed first, then written together, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, insert, select
+
+from app import audit, vault
+from app.core import clock
+from app.core.database import changed, insert_if_absent, session
+from app.core.errors import Conflict, Malformed
+from app.core.ids import random_id
+from app.notices.services import enqueue
+from app.screening import instruments
+from app.screening.branching import load_batteries, next_instruments
+from app.screening.models import Receipt, Response, Result
+from app.screening.scoring import AnswerError, Scored, is_asked, score
+from app.screening.services.results import results_of, sealed_scores
+from app.screening.services.sittings import SittingView, check_turn, raise_alerts, store_draft
+from app.vault import open_for, seal_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from app.screening.drafts import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a submission was answered: the instrument that comes next (None: the result), and the help card."""
+
+    following: str | None
+    help_card: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a submission will store, computed and sealed before the first write."""
+
+    receipt: UUID
+    row: UUID
+    now: datetime
+    answers: bytes
+    scores: bytes
+    draft: Draft
+    new_alerts: tuple[str, ...]
+    outcome: Outcome
+
+
+def submit(sitting: SittingView, instrument: str, answers: Mapping[str, int], *, key: str) -> Outcome:
+    """Hand in the answers to one instrument; the same ``key`` again is answered the same and stores nothing.
+
+    Raises ``Malformed`` for missing answers or ones the instrument does not offer, ``Refused`` when it is not this
+    instrument's turn, ``Conflict`` when the sitting changed meanwhile. Then nothing is stored.
+    """
+    receipt = _receipt_id(sitting, instrument, key)
+    if instrument != sitting.draft.present and (earlier := _earlier(receipt)):
+        return earlier
+    check_turn(sitting, instrument)
+    written = _compute(sitting, instrument, answers, receipt)
+    if not insert_if_absent(Receipt, id=receipt, week=clock.iso_week(written.now), answer=_sealed_receipt(written)):
+        return _earlier(receipt) or written.outcome
+    if not store_draft(sitting, written.draft):
+        raise Conflict(_l("These questions were changed on another device. Please look at them again."))
+    _store(sitting, instrument, written)
+    return written.outcome
+
+
+def forget_receipts(before_week: str) -> int:
+    """Delete receipts of weeks before this one: nobody repeats a submission that late."""
+    return changed(delete(Receipt).where(Receipt.week < before_week))
+
+
+def _compute(sitting: SittingView, instrument: str, answers: Mapping[str, int], receipt: UUID) -> _Written:
+    row, now = random_id(), clock.now()
+    scored, kept = _scored(sitting, instrument, answers)
+    new = sitting.draft.unalerted(instrument, scored.safety)
+    battery = load_batteries()[sitting.draft.battery]
+    left = next_instruments(battery, [*_earlier_scores(sitting), scored])
+    draft = sitting.draft.having_alerted(instrument, new).finished(instrument, left)
+    bound = {"week": clock.iso_week(now)}
+    seconds = {item: spent for item, spent in sitting.draft.seconds.items() if item in kept}
+    sheet = {"instrument": instrument, "version": scored.version, "given": kept, "seconds": seconds}
+    return _Written(
+        receipt=receipt,
+        row=row,
+        now=now,
+        answers=seal_for(Response.answers, row=row, owner=sitting.subject_id, value=sheet, bound=bound),
+        scores=sealed_scores(scored, at=now, row=row, owner=sitting.subject_id, week=bound["week"]),
+        draft=draft,
+        new_alerts=new,
+        outcome=Outcome(following=draft.present, help_card=bool(new)),
+    )
+
+
+def _scored(sitting: SittingView, instrument: str, answers: Mapping[str, int]) -> tuple[Scored, dict[str, int]]:
+    """The result, and the answers without those that were not to be asked."""
+    asked = instruments.get(instrument)
+    try:
+        scored = score(asked, answers, seconds=sitting.draft.seconds)
+    except AnswerError as error:
+        raise Malformed(_l("This answer does not belong to the question.")) from error
+    if scored.missing:
+        raise Malformed(_l("Some questions have no answer yet."))
+    skipped = {item.id for item in asked.unscored_items if not is_asked(item, scored)}
+    return scored, {item: value for item, value in answers.items() if item not in skipped}
+
+
+def _earlier_scores(sitting: SittingView) -> list[Scored]:
+    if not sitting.draft.done:
+        return []
+    return [view.scored for view in results_of(sitting.subject_id) if view.sitting_id == sitting.id]
+
+
+def _store(sitting: SittingView, instrument: str, written: _Written) -> None:
+    week = clock.iso_week(written.now)
+    place = {"id": written.row, "subject_id": sitting.subject_id, "sitting_id": sitting.id, "week": week}
+    session().execute(insert(Response).values(**place, answers=written.answers))
+    session().execute(insert(Result).values(**place, open=True, scores=written.scores))
+    raise_alerts(sitting, instrument, written.new_alerts[1:])
+    _promise_notice(raise_alerts(sitting, instrument, written.new_alerts[:1], announce=False))
+    with audit.acting_as(sitting.subject_id):
+        audit.record("screening.submitted", sitting.subject_id, result=written.row.hex)
+
+
+def _promise_notice(alerts: list[UUID]) -> None:
+    """One outbox row a submission, of one size, whether it is a crisis or not: their number tells nothing."""
+    if alerts:
+        enqueue("alert.raised", alert=alerts[0].hex)
+    else:
+        enqueue("screening.completed")
+
+
+def _receipt_id(sitting: SittingView, instrument: str, key: str) -> UUID:
+    return UUID(bytes=vault.reference("receipts", sitting.subject_id.bytes, sitting.id.bytes, instrument, key))
+
+
+def _sealed_receipt(written: _Written) -> bytes:
+    value = {"following": written.outcome.following, "help_card": written.outcome.help_card}
+    return seal_for(Receipt.answer, row=written.receipt, value=value)
+
+
+def _earlier(receipt: UUID) -> Outcome | None:
+    held = session().execute(select(Receipt.answer).where(Receipt.id == receipt)).scalar()
+    return None if held is None else Outcome(**open_for(Receipt.answer, held, row=receipt))
