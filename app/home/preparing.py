@@ -1,0 +1,48 @@
+"""``flask prepare``: keys, tables, static files and the pool of this installation; run as often as you like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from app.config import ROOT, Settings
+from app.core.database import db
+from app.subjects import services as subjects
+from app.vault import founding
+from app.vault.state import vault
+from app.web import assets, catalogues
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MIGRATIONS = ROOT / "migrations"
+
+
+def make_ready() -> None:
+    """Bring this installation in step with the program. Needs an application context."""
+    settings: Settings = current_app.config["XINGFU"]
+    founding.found(vault(), if_missing=True)
+    make_tables(MIGRATIONS)
+    assets.build(settings)
+    catalogues.compile_all()
+    subjects.refill()
+
+
+def make_tables(folder: Path) -> None:
+    """Run the migrations that have not run yet."""
+    if any((folder / "versions").glob("[0-9]*.py")):
+        upgrade(str(folder))
+    else:
+        db.create_all(bind_key=None)
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare() -> None:
+    """Make keys, tables and static files, or bring them up to date."""
+    make_ready()
+    click.echo(f"ready: {current_app.config['XINGFU'].instance}")

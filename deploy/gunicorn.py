@@ -1,0 +1,15 @@
+"""How gunicorn serves: processes and threads for two cores, on the address of the settings."""
+
+from app.config import load
+
+bind = load().listen
+worker_class = "gthread"
+workers = 2
+threads = 4
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 60
+accesslog = None
+loglevel = "warning"
