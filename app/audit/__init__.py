@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.audit import cli
 from app.audit.services import act_as, acting_as, actor_reference, record, reference
+from app.audit.views import auditor
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,3 +19,4 @@ __all__ = ["act_as", "acting_as", "actor_reference", "record", "reference"]
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     """Open this room in the application."""
     app.cli.add_command(cli.audit)
+    auditor.init_app(app)

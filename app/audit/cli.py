@@ -1,4 +1,4 @@
-"""``flask audit``: verify the chain."""
+"""``flask audit``: verify the chain and its anchors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from app.audit.verification import verify
+from app.audit import anchors
+from app.audit.verification import broken_promise, verify
 from app.core.database import transaction
 
 audit = AppGroup("audit", help="The audit log.")
@@ -15,10 +16,22 @@ audit = AppGroup("audit", help="The audit log.")
 
 @audit.command("verify")
 def verify_chain() -> None:
-    """Recompute the chain and name the first bad entry; exit code 1 where there is one."""
+    """Recompute the chain, compare it with its anchors, name the first bad entry; exit code 1 where there is one."""
+    try:
+        cast = anchors.read()
+    except anchors.ForgedAnchorError as error:
+        _fail(f"FORGED {anchors.FILE}: {error} was not written by this installation")
     with transaction(writes=False):
         verdict = verify()
+        cut = broken_promise(cast)
     if verdict.first_bad is not None:
-        click.echo(f"BROKEN at entry {verdict.first_bad}; {verdict.entries} entries before it are sound")
-        sys.exit(1)
-    click.echo(f"sound: {verdict.entries} entries, head {verdict.head.hex()}")
+        _fail(f"BROKEN at entry {verdict.first_bad}; {verdict.entries} entries before it are sound")
+    if cut is not None:
+        at = f"{cut.at:%Y-%m-%d %H:%M} UTC"
+        _fail(f"CUT: the anchor of {at} promises entry {cut.seq}, but the chain ends or differs before it")
+    click.echo(f"sound: {verdict.entries} entries, {len(cast)} anchors, head {verdict.head.hex()}")
+
+
+def _fail(sentence: str) -> None:
+    click.echo(sentence)
+    sys.exit(1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, LargeBinary, String
+from sqlalchemy import BigInteger, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Half, Model
@@ -22,11 +22,14 @@ class Entry(Model):
     """
 
     __tablename__ = "audit_entry"
-    __table_args__ = ({"info": {"half": Half.SHARED}},)
+    __table_args__ = (
+        Index("ix_audit_entry_action_seq", "action", "seq"),
+        {"info": {"half": Half.SHARED}},
+    )
 
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     id: Mapped[UUID] = mapped_column(default=random_id, unique=True)
-    at: Mapped[datetime] = mapped_column()
+    at: Mapped[datetime] = mapped_column(index=True)
     action: Mapped[str] = mapped_column(String(40))
     actor: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
     target: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)

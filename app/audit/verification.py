@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
 from app.audit.models import Entry
 from app.audit.services import link
 from app.core.database import session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.audit.anchors import Anchor
 
 CHUNK = 2_000
 
@@ -21,9 +26,9 @@ class Verdict(NamedTuple):
     head: bytes
 
 
-def verify() -> Verdict:
-    """Walk the whole chain in order. Reads in chunks; memory stays flat."""
-    seq, previous = 0, bytes(32)
+def verify(after: tuple[int, bytes] = (0, bytes(32))) -> Verdict:
+    """Walk the chain in order, from the start or ``after`` a known entry. Reads in chunks; memory stays flat."""
+    seq, previous = after
     columns = Entry.__table__.c
     while rows := session().execute(select(*columns).where(columns.seq > seq).order_by(columns.seq).limit(CHUNK)).all():
         for row in rows:
@@ -31,3 +36,17 @@ def verify() -> Verdict:
                 return Verdict(seq, seq + 1, previous)
             seq, previous = row.seq, row.digest
     return Verdict(seq, None, previous)
+
+
+def broken_promise(anchors: Sequence[Anchor]) -> Anchor | None:
+    """The first anchor whose entry is missing or another one: the tail was cut off, or written anew."""
+    promised = {anchor.seq: anchor for anchor in anchors if anchor.seq}
+    found: dict[int, bytes] = {}
+    for chunk in _chunks(sorted(promised)):
+        rows = session().execute(select(Entry.seq, Entry.digest).where(Entry.seq.in_(chunk)))
+        found.update({row.seq: row.digest for row in rows})
+    return next((anchor for anchor in anchors if anchor.seq and found.get(anchor.seq) != anchor.digest), None)
+
+
+def _chunks(numbers: list[int]) -> list[list[int]]:
+    return [numbers[start : start + 500] for start in range(0, len(numbers), 500)]

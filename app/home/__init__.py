@@ -1,8 +1,14 @@
-"""A start page for each role, made from the others' services; owns no table."""
+"""A start page for each role, made from the others' services, the jobs and the demo; owns no table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from app.accounts.services.roles import roles_of
+from app.audit import reading
+from app.home import preparing
+from app.home.jobs import cli, queue
+from app.web import health
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -12,3 +18,8 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open this room in the application."""
+    reading.roles_from(roles_of)
+    app.cli.add_command(cli.jobs)
+    app.cli.add_command(preparing.prepare)
+    if settings.jobs_url != "memory://":
+        health.register("jobs", queue.check_alive)

@@ -1,0 +1,1 @@
+"""The audit chain, its anchors and the auditor's pages."""

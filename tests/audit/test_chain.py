@@ -1,0 +1,141 @@
+"""The chain names the first entry that somebody altered, removed, put in or cut off."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, insert, literal, select, update
+
+from app import audit
+from app.audit import anchors
+from app.audit.models import Entry
+from app.audit.verification import verify
+from app.core.database import session, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+
+@pytest.fixture
+def chain(app: Flask) -> Iterator[Flask]:
+    """Ten entries and an anchor."""
+    with app.app_context():
+        for _ in range(10):
+            with transaction():
+                audit.record("case.read", uuid4())
+        anchors.anchor_file().unlink(missing_ok=True)
+        anchors.cast()
+    yield app
+    with app.app_context():
+        anchors.anchor_file().unlink(missing_ok=True)
+
+
+def tamper(app: Flask, statement: object) -> None:
+    with app.app_context(), transaction():
+        session().execute(statement)  # type: ignore[call-overload]
+
+
+def first_bad(app: Flask) -> int | None:
+    with app.app_context(), transaction(writes=False):
+        return verify().first_bad
+
+
+def verified(app: Flask) -> tuple[int, str]:
+    outcome = app.test_cli_runner().invoke(args=["audit", "verify"])
+    return outcome.exit_code, outcome.output
+
+
+def test_a_chain_that_nobody_touched_is_sound(chain: Flask) -> None:
+    code, words = verified(chain)
+
+    assert code == 0
+    assert "sound: 10 entries, 1 anchors" in words
+
+
+@pytest.mark.parametrize(
+    "change", [{"action": "case.closed"}, {"actor": bytes(16)}, {"target": None}, {"digest": bytes(32)}]
+)
+def test_an_altered_entry_is_named(chain: Flask, change: dict[str, object]) -> None:
+    tamper(chain, update(Entry).where(Entry.seq == 4).values(**change))
+
+    assert first_bad(chain) == 4
+
+
+def test_a_detail_that_was_swapped_is_named(chain: Flask) -> None:
+    other = select(Entry.detail).where(Entry.seq == 7).scalar_subquery()
+    tamper(chain, update(Entry).where(Entry.seq == 3).values(detail=other))
+
+    assert first_bad(chain) == 3
+
+
+def test_a_removed_entry_is_named(chain: Flask) -> None:
+    tamper(chain, delete(Entry).where(Entry.seq == 5))
+
+    assert first_bad(chain) == 5
+
+
+def test_an_entry_that_was_put_in_is_named(chain: Flask) -> None:
+    columns = ["at", "action", "actor", "target", "digest", "detail"]
+    copied = select(Entry.seq + 1, literal(uuid4(), Entry.id.type), *(Entry.__table__.c[name] for name in columns))
+    tamper(chain, insert(Entry).from_select(["seq", "id", *columns], copied.where(Entry.seq == 10)))
+
+    assert first_bad(chain) == 11
+
+
+def test_a_cut_tail_is_shown_by_the_anchor(chain: Flask) -> None:
+    tamper(chain, delete(Entry).where(Entry.seq > 8))
+
+    code, words = verified(chain)
+
+    assert (first_bad(chain), code) == (None, 1)
+    assert "promises entry 10" in words
+
+
+def test_the_next_anchor_says_that_the_tail_was_cut(chain: Flask) -> None:
+    tamper(chain, delete(Entry).where(Entry.seq > 8))
+
+    with chain.app_context():
+        assert anchors.cast().first_bad == 9
+
+
+def test_a_forged_anchor_is_refused(chain: Flask) -> None:
+    with chain.app_context():
+        path = anchors.anchor_file()
+    path.write_text(path.read_text().replace(" 10 ", " 8 "))
+
+    code, words = verified(chain)
+
+    assert code == 1
+    assert "line 1 was not written by this installation" in words
+
+
+def test_an_anchor_is_cast_from_the_one_before(chain: Flask) -> None:
+    with chain.app_context():
+        with transaction():
+            audit.record("case.read", uuid4())
+        anchor = anchors.cast()
+
+    assert (anchor.seq, anchor.first_bad) == (11, None)
+    assert verified(chain)[0] == 0
+
+
+@pytest.mark.promise
+def test_2000_entries_are_appended_and_verified_in_seconds(app: Flask) -> None:
+    with app.app_context():
+        start = time.perf_counter()
+        with transaction():
+            for _ in range(2_000):
+                audit.record("case.read", uuid4())
+        appended = time.perf_counter() - start
+        with transaction(writes=False):
+            verdict = verify()
+        elapsed = time.perf_counter() - start - appended
+
+    assert (verdict.entries, verdict.first_bad) == (2_000, None)
+    assert appended < 5
+    assert elapsed < 3
