@@ -12,7 +12,7 @@ from app.config import PREFIX, Mode
 
 HEADS = {
     Mode.DEMO: "# The fictional district of make demo. Nothing in it is real.",
-    Mode.LIVE: "# This installation. Before anybody else can reach it, read docs and set the gateways, addresses and hotline.",
+    Mode.LIVE: "# This installation. Before anybody else can reach it, set the gateways, addresses and hotline.",
     Mode.TEST: "# For commands that need a program but neither keys nor a database.",
 }
 DISTRICT = {Mode.DEMO: "上虞区总工会", Mode.LIVE: "区总工会", Mode.TEST: "上虞区总工会"}
