@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
+import secrets
 import tempfile
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,11 +20,18 @@ from app.organisations.models import UnitKind
 from app.organisations.services import add_unit
 from app.screening import services as screening
 from app.subjects import services as subjects
+from benchmarks.databases import databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+
+    from app.accounts.models import Account
+    from benchmarks.databases import Databases
+
+AT_ONCE = 100
+MIGRATIONS: tuple[list[str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,55 +54,62 @@ class Product:
         """The settings as the environment of a server process."""
         return {f"XINGFU_{field.name.upper()}": str(getattr(self.settings, field.name)) for field in fields(Settings)}
 
-    def takers(self, count: int, battery: str = "full") -> list[Taker]:
+    def takers(self, count: int, battery: str) -> list[Taker]:
         """So many new workers, each signed in, consenting, and with a fresh sitting."""
         with self.app.app_context():
             subjects.refill(count)
-            return [self._taker(battery) for _ in range(count)]
-
-    def _taker(self, battery: str) -> Taker:
-        with transaction():
-            phone = f"+86135{int.from_bytes(os.urandom(4), 'big') % 10**8:08d}"
-            account = new_account(phone, role=Role.WORKER, name="测")
-            links.give_subject(account)
-            session().flush()
-            consents.decide(account, consents.SCREENING, given=True)
-            token = sessions.open_session(account)
-            subject = links.subject_of(account)
-        with transaction():
-            sitting = screening.start(subject, battery)
-        return Taker(f"{SESSION_COOKIE}={token}", sitting.id.hex)
+            batches = [min(AT_ONCE, count - start) for start in range(0, count, AT_ONCE)]
+            return [taker for size in batches for taker in _takers(size, battery)]
 
 
 @contextmanager
-def install(database_url: str = "", keys_url: str = "") -> Iterator[Product]:
-    """Install the product in a temporary folder, on SQLite or on the databases named."""
-    with tempfile.TemporaryDirectory(prefix="xingfu-bench-") as name:
-        folder = Path(name)
-        settings = _settings(folder, database_url, keys_url)
+def install(kind: str) -> Iterator[tuple[Product, Databases]]:
+    """Install the product in a temporary folder, on databases of this kind."""
+    with databases(kind) as found, tempfile.TemporaryDirectory(prefix="xingfu-bench-") as folder:
+        settings = _settings(Path(folder), found)
         app = create_app(settings)
-        for command in (["keys", "init"], ["db", "upgrade"], ["assets", "build"]):
+        for command in (["keys", "init"], ["assets", "build"], *MIGRATIONS):
             outcome = app.test_cli_runner().invoke(args=command)
             if outcome.exit_code:
                 raise RuntimeError(outcome.output)
         app = create_app(settings)
-        with app.app_context(), transaction():
-            unit = add_unit("测试区总工会", kind=UnitKind.DISTRICT, parent=None)
-            code = unit.join_code
+        with app.app_context():
+            db.create_all()
+            with transaction():
+                code = add_unit("测试区总工会", kind=UnitKind.DISTRICT, parent=None).join_code
         try:
-            yield Product(settings, app, code)
+            yield Product(settings, app, code), found
         finally:
             with app.app_context():
                 for engine in db.engines.values():
                     engine.dispose()
 
 
-def _settings(folder: Path, database_url: str, keys_url: str) -> Settings:
+def _takers(count: int, battery: str) -> list[Taker]:
+    with transaction():
+        workers = [_worker() for _ in range(count)]
+        session().flush()
+        people = [(sessions.open_session(worker), links.subject_of(worker)) for worker in workers]
+    with transaction():
+        return [
+            Taker(f"{SESSION_COOKIE}={token}", str(screening.start(subject, battery).id)) for token, subject in people
+        ]
+
+
+def _worker() -> Account:
+    account = new_account(f"+86135{secrets.randbelow(10**8):08d}", role=Role.WORKER, name="测")
+    links.give_subject(account)
+    session().flush()
+    consents.decide(account, consents.SCREENING, given=True)
+    return account
+
+
+def _settings(folder: Path, found: Databases) -> Settings:
     return Settings(
         mode=Mode.LIVE,
         instance=folder,
-        database_url=database_url or f"sqlite:///{folder}/xingfu.db",
-        keys_url=keys_url or f"sqlite:///{folder}/keys.db",
+        database_url=found.data,
+        keys_url=found.keys,
         keyring=folder / "keyring.json",
         root_key=folder / "root.key",
         suite=1,
@@ -112,15 +124,3 @@ def _settings(folder: Path, database_url: str, keys_url: str) -> Settings:
         district="测试区总工会",
         argon2_kib=19456,
     )
-
-
-def token_of(port: int, path: str, cookie: str = "") -> tuple[str, str]:
-    """Open a page once; returns its CSRF token and the cookie that belongs to it."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Cookie": cookie} if cookie else {})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        page = answer.read().decode()
-        set_cookies = [header.split(";")[0] for header in answer.headers.get_all("Set-Cookie", [])]
-    found = re.search(r'name="csrf[-_]token"[^>]*?(?:content|value)="([^"]+)"', page)
-    if not found:
-        raise RuntimeError(f"{path} shows no token")
-    return found[1], "; ".join([cookie, *set_cookies] if cookie else set_cookies)

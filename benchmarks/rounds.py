@@ -37,11 +37,45 @@ class Request:
     status: int = 200
 
 
-Journey = "Sequence[Request]"
+Journey = tuple[Request, ...]
+"""What one person does; measured as one request."""
 
 
-def measure(server: Server, journeys: Sequence[Sequence[Request]]) -> Sample:
-    """Send the journeys from a few clients; a journey counts as one request. Raises on an unexpected status."""
+@dataclass(frozen=True)
+class Ratio:
+    """The median of the per-round ratios of CPU time, and the least and greatest of them."""
+
+    median: float
+    least: float
+    greatest: float
+
+    def __str__(self) -> str:
+        """As tables print it."""
+        return f"{self.median:.2f}× ({self.least:.2f}–{self.greatest:.2f})"
+
+
+def ratio(pairs: Sequence[tuple[float, float]]) -> Ratio:
+    """Product over floor, round by round: what slows the machine in a round slows both sides of it."""
+    ratios = [product / floor for product, floor in pairs]
+    return Ratio(statistics.median(ratios), min(ratios), max(ratios))
+
+
+def middle(samples: Sequence[Sample]) -> Sample:
+    """The median of each figure."""
+    return Sample(
+        statistics.median(sample.cpu_ms for sample in samples),
+        statistics.median(sample.per_second for sample in samples),
+        statistics.median(sample.p99_ms for sample in samples),
+    )
+
+
+def interleave(sides: Sequence[Callable[[int], Sample]], rounds: int) -> list[tuple[Sample, ...]]:
+    """Measure the sides in turn, after one round that is thrown away; a side is told the number of the round."""
+    return [tuple(side(number) for side in sides) for number in range(rounds + 1)][1:]
+
+
+def measure(server: Server, journeys: Sequence[Journey]) -> Sample:
+    """Send the journeys from a few clients. Raises ``RuntimeError`` on an answer with an unexpected status."""
     before, started = server.cpu_seconds(), time.perf_counter()
     times = drive(server.port, journeys)
     elapsed, used = time.perf_counter() - started, server.cpu_seconds() - before
@@ -49,8 +83,8 @@ def measure(server: Server, journeys: Sequence[Sequence[Request]]) -> Sample:
     return Sample(used * 1000 / len(journeys), len(journeys) / elapsed, p99)
 
 
-def drive(port: int, journeys: Sequence[Sequence[Request]]) -> list[float]:
-    """Send all journeys from ``CLIENTS`` keep-alive connections; returns the seconds each took."""
+def drive(port: int, journeys: Sequence[Journey]) -> list[float]:
+    """Send all journeys from ``CLIENTS`` connections that are kept open; returns the seconds each took."""
     times: list[float] = []
     errors: list[str] = []
     shares = [journeys[number::CLIENTS] for number in range(CLIENTS)]
@@ -64,39 +98,19 @@ def drive(port: int, journeys: Sequence[Sequence[Request]]) -> list[float]:
     return times
 
 
-def _client(port: int, journeys: Sequence[Sequence[Request]], times: list[float], errors: list[str]) -> None:
+def _client(port: int, journeys: Sequence[Journey], times: list[float], errors: list[str]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     for journey in journeys:
         started = time.perf_counter()
         for step in journey:
-            connection.request(step.method, step.path, step.body or None, step.headers)
-            answer = connection.getresponse()
-            body = answer.read()
+            try:
+                connection.request(step.method, step.path, step.body or None, step.headers)
+                answer = connection.getresponse()
+                body = answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                errors.append(f"{step.method} {step.path}: {error!r}")
+                return
             if answer.status != step.status:
-                errors.append(f"{step.method} {step.path}: {answer.status} {body[:300]!r}")
+                errors.append(f"{step.method} {step.path}: {answer.status} {body[-600:]!r}")
         times.append(time.perf_counter() - started)
     connection.close()
-
-
-def interleave(product: Callable[[], Sample], floor: Callable[[], Sample], rounds: int) -> list[tuple[Sample, Sample]]:
-    """Measure both sides in turn, so that whatever else the machine does hits both alike."""
-    return [(product(), floor()) for _ in range(rounds)]
-
-
-def report(name: str, pairs: Sequence[tuple[Sample, Sample]], target: float) -> str:
-    """One line: the median ratio of CPU time with its spread, the target, and the figures behind it."""
-    ratios = sorted(product.cpu_ms / floor.cpu_ms for product, floor in pairs)
-    median = statistics.median(ratios)
-    products, floors = zip(*pairs, strict=True)
-    verdict = "met" if median <= target else "MISSED"
-    return (
-        f"{name:<10} {median:5.2f}× [{ratios[0]:.2f}–{ratios[-1]:.2f}] target ≤ {target}× {verdict:<7}"
-        f" | product {_middle(products)} | floor {_middle(floors)}"
-    )
-
-
-def _middle(samples: Sequence[Sample]) -> str:
-    cpu = statistics.median(sample.cpu_ms for sample in samples)
-    rate = statistics.median(sample.per_second for sample in samples)
-    p99 = statistics.median(sample.p99_ms for sample in samples)
-    return f"{cpu:.2f} ms CPU, {rate:.0f}/s, p99 {p99:.0f} ms"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,35 @@ import psutil
 from app.config import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+GUNICORN = ("gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "--keep-alive", "30", "--log-level", "error")
+GRANIAN = ("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--log-level", "error")
+PRODUCT = "app.wsgi:application"
+FLOOR = "benchmarks.floor:create_app()"
 
 
-@dataclass
+@dataclass(frozen=True)
+class Launch:
+    """How to start one side: what to serve, in which environment, and which page shows that it is up."""
+
+    target: str
+    environment: Mapping[str, str]
+    ready: str
+    kind: str
+    database: psutil.Process | None = None
+    server: str = "gunicorn"
+
+    def command(self, port: int) -> list[str]:
+        """The command line of the server."""
+        if self.server == "gunicorn":
+            return [sys.executable, "-m", *GUNICORN, "-b", f"127.0.0.1:{port}", self.target]
+        module, _, call = self.target.partition(":")
+        factory = ["--factory"] if call.endswith("()") else []
+        return [sys.executable, "-m", *GRANIAN, *factory, "--port", str(port), f"{module}:{call.removesuffix('()')}"]
+
+
+@dataclass(frozen=True)
 class Server:
     """A running server: its address, its first process, and the database server's, if there is one."""
 
@@ -40,13 +65,11 @@ class Server:
 def _tree_seconds(root: psutil.Process) -> float:
     total = 0.0
     for process in [root, *root.children(recursive=True)]:
-        try:
+        with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-    own = root.cpu_times()
-    return float(total + own.children_user + own.children_system)
+            total += times.user + times.system
+    ended = root.cpu_times()
+    return float(total + ended.children_user + ended.children_system)
 
 
 def free_port() -> int:
@@ -57,15 +80,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(target: str, *, environment: dict[str, str], ready: str, database: psutil.Process | None) -> Iterator[Server]:
-    """Run a WSGI target with two gthread processes until the block ends; ``ready`` is a path that answers."""
+def serve(launch: Launch) -> Iterator[Server]:
+    """Run one side with two web processes until the block ends; what it writes to its log goes to a sink."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "--keep-alive", "30"]
-    command += ["-b", f"127.0.0.1:{port}", "--log-level", "error", target]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    log = subprocess.DEVNULL if not os.environ.get("BENCH_LOG") else None
+    environment = {**os.environ, **launch.environment}
+    process = subprocess.Popen(launch.command(port), cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        wait_for(port, ready)
-        yield Server(port, psutil.Process(process.pid), database)
+        wait_for(port, launch.ready)
+        yield Server(port, psutil.Process(process.pid), launch.database)
     finally:
         process.terminate()
         process.wait(20)
@@ -78,7 +101,7 @@ def wait_for(port: int, path: str, patience: float = 30.0) -> float:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).read()
         except OSError:
-            time.sleep(0.02)
+            time.sleep(0.01)
         else:
             return time.perf_counter() - started
-    raise TimeoutError(f"nothing answers on port {port}")
+    raise TimeoutError(f"nothing answers on port {port}; BENCH_LOG=1 shows what the server says")

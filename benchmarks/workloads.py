@@ -1,0 +1,178 @@
+"""What people do, as requests to the product and to the floor: submit, answer, journey, entry."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from app.screening import instruments
+from benchmarks.pages import open_page
+from benchmarks.rounds import Journey, Ratio, Request, Sample, interleave, measure, middle, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from benchmarks.pages import Page
+    from benchmarks.product import Product, Taker
+    from benchmarks.servers import Server
+
+SEE_OTHER = 303
+HTML = {"Accept": "text/html"}
+JSON = {"Accept": "application/json"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Both sides, running, on databases of the same kind."""
+
+    database: str
+    product: Product
+    server: Server
+    floor: Server
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: the ratio, its target, and the figures behind it."""
+
+    name: str
+    database: str
+    ratio: Ratio
+    target: float
+    product: Sample
+    floor: Sample
+    orm: Sample | None = None
+
+    def __str__(self) -> str:
+        """As the terminal prints it."""
+        verdict = "met" if self.ratio.median <= self.target else "MISSED"
+        line = f"{self.name:<8} {self.database:<10} {self.ratio!s:<20} ≤ {self.target:.2f}× {verdict:<6}"
+        sides = [("product", self.product), ("floor", self.floor), *([("orm", self.orm)] if self.orm else [])]
+        return line + "".join(f" | {side} {_figures(sample)}" for side, sample in sides)
+
+
+def submit(stage: Stage) -> Finding:
+    """Hand in nine answers to a fresh sitting, beside one stored row; the slowest beside the ORM's slowest."""
+    size = 300
+    takers = _shares(stage, stage.product.takers(size * (stage.rounds + 1), "full"), size)
+    page = _questions(stage, takers[0][0])
+    journeys = [[(_hand_in(taker, page),) for taker in share] for share in takers]
+    return _compare(stage, "submit", 1.67, journeys, _store(stage, size), _store(stage, size, "/orm"))
+
+
+def answer(stage: Stage) -> Finding:
+    """Save one answer in the background, again and again in a number of sittings, beside one stored row."""
+    size = 400
+    takers = stage.product.takers(size // 4, "full")
+    page = _questions(stage, takers[0])
+    items = [item.id for item in instruments.get("phq9").items if item.scored]
+    journeys = [
+        [
+            (_save(takers[number % len(takers)], page, items[(number + turn) % len(items)], number),)
+            for number in range(size)
+        ]
+        for turn in range(stage.rounds + 1)
+    ]
+    return _compare(stage, "answer", 1.2, journeys, _store(stage, size))
+
+
+def journey(stage: Stage) -> Finding:
+    """Open the questions and hand them in, beside the floor's form and one stored row."""
+    size = 200
+    takers = _shares(stage, stage.product.takers(size * (stage.rounds + 1), "full"), size)
+    page = _questions(stage, takers[0][0])
+    journeys = [[(_show(taker, page), _hand_in(taker, page)) for taker in share] for share in takers]
+    form = open_page(stage.floor.port, "/form")
+    both: Journey = (Request("GET", "/form", {"Cookie": form.cookie}), _insert(form))
+    return _compare(stage, "journey", 1.67, journeys, [both] * size)
+
+
+def entry(stage: Stage) -> Finding:
+    """Come from a poster, a stranger without a cookie, to the first question, beside a bare session and form."""
+    size = 300
+    door: Journey = (Request("GET", f"/q/{stage.product.join_code}", HTML),)
+    form: Journey = (Request("GET", "/form", HTML),)
+    return _compare(stage, "entry", 1.3, [[door] * size] * (stage.rounds + 1), [form] * size)
+
+
+def bare(stage: Stage) -> Finding:
+    """The floor beside itself, which must come out at 1: what the other ratios are worth."""
+    size = 300
+    twin = replace(stage, server=stage.floor)
+    return _compare(twin, "floor", 1.05, [_store(stage, size)] * (stage.rounds + 1), _store(stage, size))
+
+
+WORKLOADS: Mapping[str, Callable[[Stage], Finding]] = {
+    "submit": submit,
+    "answer": answer,
+    "journey": journey,
+    "entry": entry,
+    "floor": bare,
+}
+
+
+def _compare(
+    stage: Stage,
+    name: str,
+    target: float,
+    product: Sequence[Sequence[Journey]],
+    floor: Sequence[Journey],
+    orm: Sequence[Journey] = (),
+) -> Finding:
+    sides: list[Callable[[int], Sample]] = [
+        lambda number: measure(stage.server, product[number]),
+        lambda _number: measure(stage.floor, floor),
+    ]
+    if orm:
+        sides.append(lambda _number: measure(stage.floor, orm))
+    rounds = interleave(sides, stage.rounds)
+    ours, theirs, *rest = (middle(samples) for samples in zip(*rounds, strict=True))
+    found = ratio([(samples[0].cpu_ms, samples[1].cpu_ms) for samples in rounds])
+    return Finding(name, stage.database, found, target, ours, theirs, rest[0] if rest else None)
+
+
+def _shares(stage: Stage, takers: list[Taker], size: int) -> list[list[Taker]]:
+    return [takers[number * size : (number + 1) * size] for number in range(stage.rounds + 1)]
+
+
+def _questions(stage: Stage, taker: Taker) -> Page:
+    return open_page(stage.server.port, f"/sittings/{taker.sitting}/phq9", taker.cookie)
+
+
+def _show(taker: Taker, page: Page) -> Request:
+    return Request("GET", f"/sittings/{taker.sitting}/phq9", HTML | {"Cookie": f"{taker.cookie}; {page.cookie}"})
+
+
+def _hand_in(taker: Taker, page: Page) -> Request:
+    items = [item.id for item in instruments.get("phq9").items if item.scored]
+    fields = dict.fromkeys(items[:-1], "1") | {items[-1]: "0"}
+    body = {"csrf_token": page.token, "key": secrets.token_urlsafe(18), **fields}
+    cookie = f"{taker.cookie}; {page.cookie}"
+    return _post(f"/sittings/{taker.sitting}/phq9", cookie, body, HTML, status=SEE_OTHER)
+
+
+def _save(taker: Taker, page: Page, item: str, number: int) -> Request:
+    value = "0" if item == "q9" else str(number % 4)
+    body = {"csrf_token": page.token, "item": item, "value": value, "seconds": "2.5"}
+    return _post(f"/sittings/{taker.sitting}/phq9/answer", f"{taker.cookie}; {page.cookie}", body, JSON)
+
+
+def _store(stage: Stage, size: int, path: str = "/form") -> list[Journey]:
+    return [(_insert(open_page(stage.floor.port, "/form"), path),)] * size
+
+
+def _insert(form: Page, path: str = "/form") -> Request:
+    body = {"csrf_token": form.token, **{f"q{item}": "1" for item in range(9)}}
+    return _post(path, form.cookie, body, HTML)
+
+
+def _post(path: str, cookie: str, body: Mapping[str, str], accept: Mapping[str, str], status: int = 200) -> Request:
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", **accept}
+    return Request("POST", path, headers, urlencode(body).encode(), status)
+
+
+def _figures(sample: Sample) -> str:
+    return f"{sample.cpu_ms:.2f} ms CPU, {sample.per_second:.0f}/s, p99 {sample.p99_ms:.0f} ms"
