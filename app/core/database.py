@@ -120,6 +120,23 @@ def at_end(ending: Callable[[], object]) -> None:
     endings.append(ending)
 
 
+def store_so_far() -> None:
+    """Store what was written so far, durably, and let its locks go; the block goes on in a new transaction.
+
+    For a count that must stand whatever follows, and before slow work (a password hash) that nobody should wait for.
+    """
+    endings = _endings.get()
+    if endings is None or not _writes.get():
+        raise RuntimeError("only a transaction that writes can store a part of itself")
+    _finish(endings)
+    endings.clear()
+
+
+def in_transaction() -> bool:
+    """Whether a transaction is open, so that ``at_end`` may be called."""
+    return _endings.get() is not None
+
+
 def memory() -> dict[str, Any] | None:
     """What may be remembered until the present transaction ends and no longer; None outside one."""
     return _memory.get()
