@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.organisations import models as models
+
 if TYPE_CHECKING:
     from flask import Flask
 

@@ -22,6 +22,15 @@ class UnitKind(enum.StrEnum):
     JOINT = "joint"
 
 
+# What may stand below what.
+CHILDREN = {
+    UnitKind.DISTRICT: (UnitKind.TOWNSHIP, UnitKind.ENTERPRISE, UnitKind.JOINT),
+    UnitKind.TOWNSHIP: (UnitKind.ENTERPRISE, UnitKind.JOINT),
+    UnitKind.ENTERPRISE: (),
+    UnitKind.JOINT: (UnitKind.ENTERPRISE,),
+}
+
+
 def new_join_code() -> str:
     """A fresh invitation code: ten letters and digits that cannot be misread, 49 bits."""
     alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -41,6 +50,10 @@ class Unit(Model):
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(120), default="")
     join_code: Mapped[str] = mapped_column(String(10), unique=True, default=new_join_code)
+
+    def title(self, language: str) -> str:
+        """The unit's name in this language, Chinese where it has no English one."""
+        return self.name_en if language == "en" and self.name_en else self.name
 
     def is_within(self, branch: Unit) -> bool:
         """Whether this unit is ``branch`` or lies below it."""

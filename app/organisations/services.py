@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import audit
 from app.core.database import session
@@ -25,6 +25,30 @@ def add_unit(name: str, *, kind: UnitKind, parent: Unit | None, name_en: str = "
     session().add(unit)
     audit.record("unit.created", unit_id)
     return unit
+
+
+def ensure_district(name: str) -> Unit:
+    """The district at the top of the tree, made now where there is none yet."""
+    district = session().scalar(select(Unit).where(Unit.kind == UnitKind.DISTRICT).order_by(Unit.id).limit(1))
+    return district or add_unit(name, kind=UnitKind.DISTRICT, parent=None)
+
+
+def children_of(unit: Unit) -> Sequence[Unit]:
+    """The units right below a unit, in the order of their making."""
+    return session().scalars(select(Unit).where(Unit.parent_id == unit.id).order_by(Unit.id)).all()
+
+
+def ancestors_of(unit: Unit, *, branch: UUID | None) -> Sequence[Unit]:
+    """The units above a unit, from the top of the branch down."""
+    ids = [UUID(step) for step in unit.path.strip("/").split("/")]
+    within = ids[ids.index(branch) : -1] if branch and branch in ids else []
+    return session().scalars(select(Unit).where(Unit.id.in_(within)).order_by(func.length(Unit.path))).all()
+
+
+def rename(unit: Unit, name: str, *, name_en: str) -> None:
+    """Give a unit another name."""
+    unit.name, unit.name_en = name, name_en
+    audit.record("unit.changed", unit.id)
 
 
 def fetch_unit(unit_id: UUID, *, branch: UUID | None) -> Unit:
@@ -65,3 +89,9 @@ def ancestor_ids(unit_id: UUID | None) -> list[UUID]:
 def townships() -> Sequence[Unit]:
     """The township-level units of the district, in the order of their ids."""
     return session().scalars(select(Unit).where(Unit.kind == UnitKind.TOWNSHIP).order_by(Unit.id)).all()
+
+
+def open_units() -> Sequence[Unit]:
+    """What a person without an invitation may choose from: the townships, or the district while it has none."""
+    found = townships()
+    return found or session().scalars(select(Unit).where(Unit.kind == UnitKind.DISTRICT)).all()
