@@ -32,9 +32,13 @@ def init_app(app: Flask) -> None:
     login_manager.request_loader(_load)
 
 
+def find(token: str | None) -> Account | None:
+    """The person whose session this token opens."""
+    return sessions.find_account(token) if token else None
+
+
 def _load(request: Request) -> Account | None:
-    token = request.cookies.get(SESSION_COOKIE)
-    account = sessions.find_account(token) if token else None
+    account = find(request.cookies.get(SESSION_COOKIE))
     if account is not None:
         audit.act_as(account.id)
     return account

@@ -1,11 +1,12 @@
-"""Challenges: six digits sent to a phone, five minutes, one active, five tries."""
+"""Challenges: six digits sent to a phone, five minutes, one active, five tries; and proofs that one was met."""
 
 from __future__ import annotations
 
+import enum
 import hmac
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, update
 
@@ -13,7 +14,7 @@ from app import vault
 from app.accounts.models import Challenge
 from app.accounts.services import limits, phones
 from app.core import clock
-from app.core.database import changed, session
+from app.core.database import changed, session, store_so_far
 from app.core.errors import NotFound
 from app.core.ids import random_id
 from app.notices.services import enqueue
@@ -22,36 +23,70 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 LIFE = timedelta(minutes=5)
+PROOF_LIFE = timedelta(minutes=30)
 TRIES = 5
-CODES_A_HOUR = 5
+CODES_AN_HOUR = 5
+ALONE = "alone"  # a known device has codes of its own, which strangers cannot use up
 
 
-def send_code(purpose: str, phone: str, **about: Any) -> tuple[Challenge, str] | None:
-    """Send a code to a phone and open a challenge; None when this phone has had too many codes in an hour.
+class ChallengeOver(NotFound):
+    """A challenge that ended, was used up or never was; pages lead back to where it began."""
 
-    ``about`` are ids the answer will need. An earlier challenge of the same purpose to this phone ends.
+
+class Purpose(enum.StrEnum):
+    """What a challenge is for; the first three send a code, the last two prove that one was met."""
+
+    JOIN = "join"
+    DEVICE = "device"
+    FORGOTTEN = "forgotten"
+    SECOND_FACTOR = "totp"
+    JOINING = "joining"
+    RESET = "reset"
+
+
+SENT = frozenset({Purpose.JOIN, Purpose.DEVICE, Purpose.FORGOTTEN})
+
+
+class Sent(NamedTuple):
+    """A challenge whose code is on its way, and the code itself, for the page of the demonstration."""
+
+    challenge: Challenge
+    code: str
+
+
+def send_code(purpose: Purpose, phone: str, **about: Any) -> Sent:
+    """Send a code to a phone and open a challenge; an earlier one of the same purpose ends.
+
+    ``about`` are ids the answer will need; ``alone=True`` keeps the codes of a known device apart from those that
+    strangers ask for. Raises ``TooMany`` after five codes in an hour, whether or not anybody has this phone.
     """
-    phone_digest = phones.index(phone)
-    if not limits.take("send", phone_digest, limit=CODES_A_HOUR, window=timedelta(hours=1)):
-        return None
+    bucket = _bucket(phone, alone=bool(about.get(ALONE)))
+    limits.take(f"send {purpose}", bucket, limit=CODES_AN_HOUR, window=timedelta(hours=1))
     code = f"{secrets.randbelow(1_000_000):06d}"
     challenge = open_challenge(purpose, phone, code=code, **about)
     enqueue("phone.code", phone=phone, code=code)
-    return challenge, code
+    return Sent(challenge, code)
 
 
-def open_challenge(purpose: str, phone: str, *, code: str | None = None, **about: Any) -> Challenge:
-    """Open a challenge without sending anything: for the second factor, whose code the person's own device makes."""
-    phone_digest, now = phones.index(phone), clock.now()
-    one_active = (Challenge.phone_digest == phone_digest) & (Challenge.purpose == purpose)
-    session().execute(delete(Challenge).where(one_active | (Challenge.ends_at <= now)))
+def send_again(challenge: Challenge) -> Sent:
+    """Send a new code for the same purpose; the old one ends."""
+    about = dict(challenge.about)
+    return send_code(Purpose(challenge.purpose), about.pop("phone"), **about)
+
+
+def open_challenge(
+    purpose: Purpose, phone: str, *, code: str | None = None, life: timedelta = LIFE, **about: Any
+) -> Challenge:
+    """Open a challenge without sending anything: a second factor, or the proof that a code was right."""
+    bucket, now = _bucket(phone, alone=bool(about.get(ALONE))), clock.now()
+    session().execute(delete(Challenge).where(Challenge.phone_digest == bucket, Challenge.purpose == purpose))
     challenge_id = random_id()
     challenge = Challenge(
         id=challenge_id,
         purpose=purpose,
-        phone_digest=phone_digest,
+        phone_digest=bucket,
         code_digest=_digest(challenge_id, code) if code else None,
-        ends_at=now + LIFE,
+        ends_at=now + life,
         about={"phone": phone, **about},
     )
     session().add(challenge)
@@ -59,32 +94,43 @@ def open_challenge(purpose: str, phone: str, *, code: str | None = None, **about
     return challenge
 
 
-def fetch(challenge_id: UUID, purpose: str) -> Challenge:
-    """An open challenge. Raises ``NotFound`` when it is over, used up or of another purpose."""
+def fetch(challenge_id: UUID, *purposes: Purpose) -> Challenge:
+    """An open challenge. Raises ``ChallengeOver`` when it ended, or is of another purpose."""
     challenge = session().get(Challenge, challenge_id)
-    if challenge is None or challenge.purpose != purpose or challenge.ends_at <= clock.now():
-        raise NotFound
+    if challenge is None or challenge.purpose not in purposes or challenge.ends_at <= clock.now():
+        raise ChallengeOver
     return challenge
 
 
-def take_try(challenge: Challenge) -> bool:
-    """Use up one try, before the answer is looked at; False when there is none left."""
-    one_more = update(Challenge).where(Challenge.id == challenge.id, Challenge.attempts < TRIES)
-    return bool(changed(one_more.values(attempts=Challenge.attempts + 1)))
+def take_try(challenge_id: UUID) -> bool:
+    """Use up one try, durably, before the answer is looked at; False when there is none left."""
+    one_more = update(Challenge).where(Challenge.id == challenge_id, Challenge.attempts < TRIES)
+    taken = bool(changed(one_more.values(attempts=Challenge.attempts + 1)))
+    store_so_far()
+    return taken
 
 
 def answer(challenge: Challenge, code: str) -> bool:
     """Whether the code is right; each call uses up a try, and a right answer ends the challenge."""
-    if not take_try(challenge) or challenge.code_digest is None:
+    challenge_id, expected = challenge.id, challenge.code_digest
+    if not take_try(challenge_id) or expected is None:
         return False
-    if not hmac.compare_digest(challenge.code_digest, _digest(challenge.id, code)):
-        return False
-    return close(challenge)
+    return hmac.compare_digest(expected, _digest(challenge_id, code)) and close(challenge_id)
 
 
-def close(challenge: Challenge) -> bool:
+def prove(purpose: Purpose, about: dict[str, Any]) -> Challenge:
+    """Open the proof that a code was met, which the last step of the same person uses up."""
+    return open_challenge(purpose, life=PROOF_LIFE, **about)
+
+
+def close(challenge_id: UUID) -> bool:
     """End a challenge that was met; False where another request was first."""
-    return bool(changed(delete(Challenge).where(Challenge.id == challenge.id)))
+    return bool(changed(delete(Challenge).where(Challenge.id == challenge_id)))
+
+
+def _bucket(phone: str, *, alone: bool) -> bytes:
+    digest = phones.index(phone)
+    return vault.reference("codes", ALONE, digest) if alone else digest
 
 
 def _digest(challenge_id: UUID, code: str) -> bytes:

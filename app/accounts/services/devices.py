@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from app.accounts.models import Account, KnownDevice
 from app.accounts.services.sessions import digest
+from app.core import clock
 from app.core.database import session
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from sqlalchemy import Select
+
+LIFE = timedelta(days=400)
 
 
 def remember(account: Account) -> str:
@@ -26,7 +32,20 @@ def is_known(account_id: UUID, token: str | None) -> bool:
     """Whether this browser confirmed this person's phone before."""
     if not token:
         return False
-    found = select(KnownDevice.id).where(
-        KnownDevice.account_id == account_id, KnownDevice.token_digest == digest(token)
-    )
+    found = _of(account_id).where(KnownDevice.token_digest == digest(token))
     return session().scalar(found) is not None
+
+
+def count(account_id: UUID) -> int:
+    """How many browsers a person has made known."""
+    return session().scalar(select(func.count()).select_from(_of(account_id).subquery())) or 0
+
+
+def forget_all(account_id: UUID) -> None:
+    """Ask for a code everywhere again, after a forgotten password or when the person says so."""
+    session().execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
+
+
+def _of(account_id: UUID) -> Select[tuple[UUID]]:
+    oldest = clock.today() - LIFE
+    return select(KnownDevice.id).where(KnownDevice.account_id == account_id, KnownDevice.created_on > oldest)

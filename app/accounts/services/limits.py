@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
-from sqlalchemy import delete, update
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, select, update
 
 from app import vault
 from app.accounts.models import Allowance
 from app.core import clock
 from app.core.database import changed, insert_if_absent, session
-
-if TYPE_CHECKING:
-    from datetime import timedelta
+from app.core.errors import TooMany
 
 
-def take(purpose: str, who: bytes, *, limit: int, window: timedelta) -> bool:
-    """Use up one of ``limit`` tries that ``who`` has in a window; False when there is none left.
+def take(purpose: str, who: bytes, *, limit: int, window: timedelta) -> None:
+    """Use up one of ``limit`` tries that ``who`` has in a window. Raises ``TooMany``, which says when to come back.
 
-    The count stands even if the try then fails, so the caller must answer, not raise.
+    The count is part of the transaction: whoever judges the try next calls ``store_so_far`` first.
     """
-    key, now = vault.reference("codes", "allowance", purpose, who), clock.now()
+    key, now = _key(purpose, who), clock.now()
     session().execute(delete(Allowance).where(Allowance.key == key, Allowance.ends_at <= now))
     one_more = update(Allowance).where(Allowance.key == key, Allowance.used < limit).values(used=Allowance.used + 1)
-    if changed(one_more):
-        return True
-    return insert_if_absent(Allowance, key=key, used=1, ends_at=now + window) or bool(changed(one_more))
+    if changed(one_more) or insert_if_absent(Allowance, key=key, used=1, ends_at=now + window) or changed(one_more):
+        return
+    raise TooMany(_("That was tried very often. Please try again at %(time)s.", time=_next_minute(key)))
+
+
+def use_once(purpose: str, who: bytes, *, window: timedelta) -> bool:
+    """Whether this is the first time in ``window`` that ``who`` does this: for a code that is accepted once."""
+    return insert_if_absent(Allowance, key=_key(purpose, who), used=1, ends_at=clock.now() + window)
 
 
 def give_back(purpose: str, who: bytes) -> None:
     """Forget the tries of somebody who then proved to be the right person."""
-    session().execute(delete(Allowance).where(Allowance.key == vault.reference("codes", "allowance", purpose, who)))
+    session().execute(delete(Allowance).where(Allowance.key == _key(purpose, who)))
+
+
+def _key(purpose: str, who: bytes) -> bytes:
+    return vault.reference("codes", "allowance", purpose, who)
+
+
+def _next_minute(key: bytes) -> str:
+    ends_at = session().scalar(select(Allowance.ends_at).where(Allowance.key == key)) or clock.now()
+    return f"{clock.local(ends_at + timedelta(minutes=1)):%H:%M}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ COMMON = Path(__file__).parent.parent / "common_passwords.txt"
 
 _turns = threading.BoundedSemaphore(PARALLEL_RUNS)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_nobody: str | None = None
 
 
 def set_cost(kib: int) -> None:
@@ -33,13 +35,10 @@ def set_cost(kib: int) -> None:
     _nobody = None
 
 
-_nobody: str | None = None
-
-
 def hash_password(password: str) -> str:
     """The Argon2id string of a password."""
     with _turn():
-        return _hasher.hash(password)
+        return _hasher.hash(_one_spelling(password))
 
 
 def matches(stored: str | None, password: str) -> bool:
@@ -49,19 +48,25 @@ def matches(stored: str | None, password: str) -> bool:
         _nobody = hash_password("nobody signs in with this")
     with _turn():
         try:
-            return _hasher.verify(stored or _nobody, password) and stored is not None
+            return _hasher.verify(stored or _nobody, _one_spelling(password)) and stored is not None
         except (VerifyMismatchError, InvalidHashError):
             return False
 
 
 def check_strength(password: str, *, shortest: int = WORKER_LENGTH, phone: str = "") -> None:
     """Raise ``Malformed`` with a sentence for the person when a password is too short, too long or too common."""
+    password = _one_spelling(password)
     if not shortest <= len(password) <= LONGEST:
         raise Malformed(
             _("Please choose a password of %(shortest)d to %(longest)d characters.", shortest=shortest, longest=LONGEST)
         )
     if password.lower() in _common() or len(set(password)) < 4 or (phone and phone[-8:] in password):
         raise Malformed(_("Many people use this password, so it is easy to guess. Please choose another one."))
+
+
+def _one_spelling(password: str) -> str:
+    """The same for every keyboard: full-width letters and digits are those of a Chinese input method."""
+    return unicodedata.normalize("NFKC", password)
 
 
 @cache

@@ -15,9 +15,15 @@ def normalise(text: str) -> str:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+    if number is None or not phonenumbers.is_valid_number(number):
         raise Malformed(_("This does not look like a phone number. Please check it."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mask(phone: str) -> str:
+    """A phone number that its owner recognises and nobody else can call: ``138****0001``."""
+    national = phone.removeprefix("+86")
+    return f"{national[:3]}****{national[-4:]}"
 
 
 def index(phone: str) -> bytes:

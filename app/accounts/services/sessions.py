@@ -6,12 +6,12 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app import audit, vault
-from app.accounts.models import Account, SignedInSession
+from app.accounts.models import Account, KnownDevice, SignedInSession
 from app.core import clock
-from app.core.database import at_end, session
+from app.core.database import at_end, in_transaction, session
 
 IDLE = timedelta(minutes=15)
 WORKER_SHIFT = timedelta(hours=12)
@@ -31,7 +31,6 @@ def open_session(account: Account) -> str:
             holder={"account": account.id.hex},
         )
     )
-    session().execute(delete(SignedInSession).where(SignedInSession.ends_at < now))
     audit.act_as(account.id)
     audit.record("account.signed_in", account.id)
     return token
@@ -46,9 +45,20 @@ def find_account(token: str) -> Account | None:
     account = session().get(Account, UUID(row.holder["account"]))
     if account is None or not account.is_active:
         return None
-    if row.seen_at + TOUCH_EVERY <= now:
+    if row.seen_at + TOUCH_EVERY <= now and in_transaction():
         _touch_at_end(row.id)
     return account
+
+
+def count(account_id: UUID) -> int:
+    """In how many browsers a person is signed in now."""
+    now = clock.now()
+    open_ones = (
+        SignedInSession.account_digest == _account_digest(account_id),
+        SignedInSession.ends_at > now,
+        SignedInSession.seen_at > now - IDLE,
+    )
+    return session().scalar(select(func.count()).select_from(SignedInSession).where(*open_ones)) or 0
 
 
 def end_session(token: str) -> None:
@@ -59,6 +69,13 @@ def end_session(token: str) -> None:
 def end_all(account_id: UUID) -> None:
     """End every session of a person, after a new password or when the account is closed."""
     session().execute(delete(SignedInSession).where(SignedInSession.account_digest == _account_digest(account_id)))
+
+
+def leave_everywhere(account: Account) -> None:
+    """End every session of a person and forget the browsers she made known."""
+    end_all(account.id)
+    session().execute(delete(KnownDevice).where(KnownDevice.account_id == account.id))
+    audit.record("account.signed_out_everywhere", account.id)
 
 
 def digest(token: str) -> bytes:

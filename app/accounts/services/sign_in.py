@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app import audit
 from app.accounts.models import Account, Challenge
-from app.accounts.services import challenges, devices, limits, passwords, phones
-from app.core.database import session
+from app.accounts.services import challenges, devices, limits, passwords, phones, second_factor
+from app.accounts.services.challenges import Purpose
+from app.core.database import session, store_so_far
+
+if TYPE_CHECKING:
+    from app.accounts.services.challenges import Sent
 
 TRIES, WINDOW = 10, timedelta(minutes=15)
 
 
 class Step(NamedTuple):
-    """What comes next: the signed-in person, or a challenge to answer (with its code, for the demo's page), or nothing.
+    """What comes next: the signed-in person, or a code sent, or a second factor to give, or nothing.
 
-    Nothing means wrong or too often: the answer is the same for known and unknown phones.
+    Nothing means wrong: the answer is the same for known and unknown phones.
     """
 
     account: Account | None = None
-    challenge: Challenge | None = None
-    code: str | None = None
+    sent: Sent | None = None
+    second_factor: Challenge | None = None
 
 
 def find_by_phone(phone: str) -> Account | None:
@@ -31,24 +36,60 @@ def find_by_phone(phone: str) -> Account | None:
     return session().scalar(select(Account).where(Account.phone_index == phones.index(phone)))
 
 
-def begin(phone: str, password: str, *, device: str | None, second_factor: bool = True) -> Step:
-    """Check phone and password. ``second_factor=False`` is the demo's: it asks nobody for a code."""
+def is_known_device(account: Account | None, device: str | None) -> bool:
+    """Whether this browser confirmed this person's phone before."""
+    return account is not None and devices.is_known(account.id, device)
+
+
+def begin(phone: str, password: str, *, device: str | None, ask_staff: bool = True) -> Step:
+    """Check phone and password; ``ask_staff=False`` is the demonstration's, which asks staff for no second factor.
+
+    Raises ``TooMany`` after ten tries in a quarter of an hour; a known device has tries of its own, so that strangers
+    cannot lock a person out. The try is stored before the password is looked at, and no lock is held while it is.
+    """
     account = find_by_phone(phone)
-    known = account is not None and devices.is_known(account.id, device)
-    who = phones.index(phone) if not known else phones.index(phone) + b"known"
-    allowed = limits.take("password", who, limit=TRIES, window=WINDOW)
-    if not passwords.matches(account.credential if account and account.is_active else None, password) or not allowed:
-        audit.record("account.sign_in_refused", account.id if account else None)
+    known = is_known_device(account, device)
+    who = phones.index(phone) + (b"known" if known else b"")
+    limits.take("password", who, limit=TRIES, window=WINDOW)
+    account_id = account.id if account else None
+    stored = account.credential if account and account.is_active else None
+    store_so_far()
+    if not passwords.matches(stored, password):
+        audit.record("account.sign_in_refused", account_id)
         return Step()
-    assert account is not None
     limits.give_back("password", who)
-    return _next_step(account, phone, known=known, second_factor=second_factor)
+    return _next_step(session().get_one(Account, account_id), phone, known=known, ask_staff=ask_staff)
 
 
-def _next_step(account: Account, phone: str, *, known: bool, second_factor: bool) -> Step:
-    if not second_factor or (known and not account.is_staff):
-        return Step(account=account)
+def begin_second_factor(account: Account) -> Challenge:
+    """Ask a member of staff for her second factor; who has none yet enrols one now."""
+    second_factor.prepare(account)
+    return challenges.open_challenge(Purpose.SECOND_FACTOR, account.phone, account=account.id.hex)
+
+
+def give_second_factor(challenge: Challenge, code: str) -> Account | None:
+    """The person, if her code is right. Raises ``TooMany``; each try is stored before the code is looked at."""
+    challenge_id, account = challenge.id, account_of(challenge)
+    second_factor.take_try(account)
+    if not challenges.take_try(challenge_id) or not account.is_active or not second_factor.accept(account, code):
+        return None
+    return account if challenges.close(challenge_id) else None
+
+
+def confirm_device(challenge: Challenge, code: str) -> Account | None:
+    """The person, if the code sent to her phone is right and she may still sign in."""
+    account = account_of(challenge)
+    return account if challenges.answer(challenge, code) and account.is_active else None
+
+
+def account_of(challenge: Challenge) -> Account:
+    """The person a challenge asks."""
+    return session().get_one(Account, UUID(challenge.about["account"]))
+
+
+def _next_step(account: Account, phone: str, *, known: bool, ask_staff: bool) -> Step:
     if account.is_staff:
-        return Step(challenge=challenges.open_challenge("totp", phone, account=account.id.hex))
-    sent = challenges.send_code("device", phone, account=account.id.hex)
-    return Step(challenge=sent[0], code=sent[1]) if sent else Step()
+        return Step(second_factor=begin_second_factor(account)) if ask_staff else Step(account=account)
+    if known:
+        return Step(account=account)
+    return Step(sent=challenges.send_code(Purpose.DEVICE, phone, account=account.id.hex))

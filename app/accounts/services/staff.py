@@ -1,0 +1,161 @@
+"""Staff accounts: an admin asks, a supervisor approves, a one-time link lets the person set her password."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, func, select
+
+from app import audit
+from app.accounts.models import Account, Invitation, Status
+from app.accounts.services import devices, passwords, sessions, sign_in
+from app.accounts.services.registration import new_account, store_new
+from app.accounts.services.sessions import digest
+from app.core import clock
+from app.core.database import changed, session, store_so_far
+from app.core.errors import NotFound, Refused
+from app.core.permissions import STAFF, Role
+from app.notices.services import enqueue
+from app.organisations.models import Unit
+from app.organisations.services import ancestor_ids, branch_of, fetch_unit
+from app.vault import owner_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+LIFE = timedelta(days=3)
+FIRST = 2  # the command line makes the first admin and the first supervisor, no one else
+
+
+class Invited(NamedTuple):
+    """A person who may come in, and the token of her one-time link."""
+
+    account: Account
+    token: str
+
+
+def staff_of(viewer: Account, *statuses: Status) -> Sequence[Account]:
+    """The staff of the viewer's branch, open requests first; their names are opened with two statements."""
+    if viewer.unit_id is None:
+        return []
+    units = select(Unit.id).where(Unit.path.startswith(session().get_one(Unit, viewer.unit_id).path))
+    found = select(Account).where(Account.role.in_(STAFF), Account.unit_id.in_(units), Account.status.in_(statuses))
+    people = session().scalars(found.order_by(Account.id)).all()
+    owner_keys.prefetch([person.id for person in people])
+    return people
+
+
+def staff_over(unit_id: UUID, role: Role) -> Sequence[Account]:
+    """The active staff of a role whose branch holds this unit."""
+    above = Account.unit_id.in_(ancestor_ids(unit_id))
+    return session().scalars(select(Account).where(above, Account.role == role, Account.status == Status.ACTIVE)).all()
+
+
+def fetch_staff(account_id: UUID, viewer: Account) -> Account:
+    """A member of staff in the viewer's branch. Raises ``NotFound``, also for a worker."""
+    account = session().get(Account, account_id)
+    if account is None or not account.is_staff or account.unit_id is None:
+        raise NotFound
+    fetch_unit(account.unit_id, branch=viewer.unit_id)
+    return account
+
+
+def request(phone: str, *, role: Role, name: str, unit: UUID, by: Account) -> Account:
+    """Ask for a staff account, which a supervisor decides. Raises ``NotFound`` for a foreign unit, ``Conflict``."""
+    fetch_unit(unit, branch=by.unit_id)
+    account = new_account(phone, role=role, name=name)
+    account.unit_id, account.requested_by, account.status = unit, by.id, Status.REQUESTED
+    store_new(account)
+    audit.record("account.staff_requested", account.id, role=role)
+    enqueue("staff.requested", unit=unit.hex)
+    return account
+
+
+def approve(account: Account, *, by: Account) -> Invited:
+    """Give the second approval. Raises ``Refused`` for one's own request or one that was decided already."""
+    if account.requested_by == by.id or account.status is not Status.REQUESTED:
+        raise Refused(_("This request was decided already, or it is your own."))
+    audit.record("account.staff_approved", account.id, role=account.role)
+    return _invite(account)
+
+
+def invite_again(account: Account) -> Invited:
+    """Make a new link for a person who did not use hers in time; the old one ends. Raises ``Refused``."""
+    if account.status is not Status.INVITED:
+        raise Refused(_("This person has come in already."))
+    audit.record("account.staff_approved", account.id, again=True)
+    return _invite(account)
+
+
+def invite_first(phone: str, *, role: Role, name: str, unit: UUID) -> Invited:
+    """Let the first two in, from the command line. Raises ``Refused`` once there are two, ``Conflict``."""
+    known = sign_in.find_by_phone(phone)
+    if known is not None and known.role is role and known.status is Status.INVITED:
+        return invite_again(known)
+    living = select(func.count()).select_from(Account).where(Account.role.in_(STAFF), Account.status != Status.CLOSED)
+    if (session().scalar(living) or 0) >= FIRST:
+        raise Refused("The first two are in: from here on an admin asks and a supervisor approves.")
+    account = new_account(phone, role=role, name=name)
+    account.unit_id = unit
+    store_new(account)
+    audit.record("account.staff_approved", account.id, role=role)
+    return _invite(account)
+
+
+def refuse(account: Account, *, by: Account) -> None:
+    """Say no to a request. Raises ``Refused`` for one that was decided already."""
+    if account.status is not Status.REQUESTED:
+        raise Refused(_("This request was decided already, or it is your own."))
+    close(account, by=by)
+
+
+def close(account: Account, *, by: Account) -> None:
+    """Close a staff account; it acts on the person's next request. Raises ``Refused``."""
+    if account.id == by.id or account.status is Status.CLOSED:
+        raise Refused(_("You cannot close your own account."))
+    account.status = Status.CLOSED
+    sessions.end_all(account.id)
+    devices.forget_all(account.id)
+    session().execute(delete(Invitation).where(Invitation.account_id == account.id))
+    audit.record("account.staff_closed", account.id)
+
+
+def fetch_invited(token: str) -> Account:
+    """The person for whom a link was made. Raises ``NotFound`` for a link that is over or used."""
+    found = select(Invitation).where(Invitation.token_digest == digest(token), Invitation.ends_at > clock.now())
+    invitation = session().scalar(found)
+    account = session().get(Account, invitation.account_id) if invitation else None
+    if account is None or account.status is not Status.INVITED:
+        raise NotFound
+    return account
+
+
+def come_in(token: str, password: str) -> Account:
+    """Set the first password; the link is used up. Raises ``Malformed`` (weak), ``NotFound`` (used link)."""
+    account_id, phone = (account := fetch_invited(token)).id, account.phone
+    store_so_far()
+    passwords.check_strength(password, shortest=passwords.STAFF_LENGTH, phone=phone)
+    credential = passwords.hash_password(password)
+    if not changed(delete(Invitation).where(Invitation.token_digest == digest(token))):
+        raise NotFound
+    account = session().get_one(Account, account_id)
+    account.credential, account.status, account.second_factor = credential, Status.ACTIVE, None
+    audit.record("account.registered", account.id)
+    return account
+
+
+def units_for(viewer: Account) -> Sequence[Unit]:
+    """The units for which this admin may ask for staff."""
+    return branch_of(viewer.unit_id) if viewer.unit_id else []
+
+
+def _invite(account: Account) -> Invited:
+    token = secrets.token_urlsafe(24)
+    account.status = Status.INVITED
+    session().execute(delete(Invitation).where(Invitation.account_id == account.id))
+    session().add(Invitation(account_id=account.id, token_digest=digest(token), ends_at=clock.now() + LIFE))
+    return Invited(account, token)
