@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.accounts import current
+from flask_babel import lazy_gettext as _l
+
+from app.accounts import cli, current, telling
 from app.accounts.services import passwords
+from app.accounts.views import admin, own, public, supervisor
+from app.core.permissions import STAFF, Role
+from app.web import navigation
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -17,3 +22,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Open this room in the application."""
     passwords.set_cost(settings.argon2_kib)
     current.init_app(app)
+    telling.init_app()
+    for audience in (public, own, admin, supervisor):
+        app.register_blueprint(audience.blueprint)
+    app.cli.add_command(cli.staff)
+    _fill_menus()
+
+
+def _fill_menus() -> None:
+    navigation.register(Role.WORKER, _l("Mine"), "accounts_own.show_profile", "user", 90)
+    for role in STAFF:
+        navigation.register(role, _l("My account"), "accounts_own.show_profile", "user", 90)
+    navigation.register(Role.ADMIN, _l("Units"), "accounts_admin.list_units", "map-pin", 60)
+    navigation.register(Role.ADMIN, _l("Staff"), "accounts_admin.list_staff", "users", 70)
+    navigation.register(Role.SUPERVISOR, _l("Staff approvals"), "accounts_supervisor.list_requests", "shield", 75)

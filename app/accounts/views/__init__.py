@@ -1,0 +1,1 @@
+"""The pages about people: for strangers, for oneself, for admins and supervisors."""

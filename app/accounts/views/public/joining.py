@@ -1,0 +1,107 @@
+"""Joining: from the poster to the first page of one's own, in three short steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID  # noqa: TC003 - a view's arguments
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from app.accounts.forms import CodeForm, JoinForm, PhoneForm
+from app.accounts.services import challenges, phones, registration
+from app.accounts.services.challenges import Purpose
+from app.accounts.views import browser
+from app.accounts.views.public.blueprint import blueprint, show_code_in_demo
+from app.core.errors import Malformed, NotFound
+from app.organisations import services as organisations
+from app.web.access import public
+from app.web.limits import limiter
+from app.web.rendering import render
+
+if TYPE_CHECKING:
+    from flask import Response
+    from werkzeug.wrappers import Response as AnyResponse
+
+
+@blueprint.get("/join")
+@public
+def choose_unit() -> Response:
+    """For who comes without a poster: the unions of the district to choose from."""
+    return render("accounts/public/choose_unit.html", units=organisations.open_units())
+
+
+@blueprint.get("/join/<code>")
+@public
+def welcome(code: str) -> AnyResponse:
+    """What a poster leads to: who we are, what we promise, one button."""
+    try:
+        unit = organisations.unit_by_join_code(code)
+    except NotFound:
+        flash(_("This poster is an old one. Please choose your union below."), "warning")
+        return redirect(url_for(".choose_unit"), 303)
+    return render("accounts/public/welcome.html", unit=unit)
+
+
+@blueprint.route("/join/<code>/phone", methods=["GET", "POST"])
+@public
+@limiter.limit("120 per minute", methods=["POST"])
+def give_phone(code: str) -> AnyResponse:
+    """The one thing we must know."""
+    unit = organisations.unit_by_join_code(code)
+    form = PhoneForm()
+    if form.validate_on_submit():
+        sent = registration.send_join_code(form.phone.data, unit=unit.id)
+        show_code_in_demo(sent.code)
+        return redirect(url_for(".give_join_code", challenge_id=sent.challenge.id), 303)
+    return render("accounts/public/give_phone.html", form=form, unit=unit)
+
+
+@blueprint.route("/join/code/<uuid:challenge_id>", methods=["GET", "POST"])
+@public
+def give_join_code(challenge_id: UUID) -> AnyResponse:
+    """The code that came to the phone; who has an account already is led to it."""
+    challenge = challenges.fetch(challenge_id, Purpose.JOIN)
+    phone = phones.mask(challenge.about["phone"])
+    form = CodeForm()
+    if form.validate_on_submit():
+        proof = registration.prove_phone(challenge, form.code.data)
+        if proof and registration.has_account(proof):
+            flash(_("Welcome back. You have an account already, so please just sign in."))
+            return redirect(url_for(".sign_in"), 303)
+        if proof:
+            return redirect(url_for(".create_account", proof_id=proof.id), 303)
+        form.say_wrong()
+    return render("accounts/public/give_join_code.html", form=form, challenge_id=challenge_id, phone=phone)
+
+
+@blueprint.route("/join/account/<uuid:proof_id>", methods=["GET", "POST"])
+@public
+def create_account(proof_id: UUID) -> AnyResponse:
+    """A password and, for who wants, a name and an occupation."""
+    proof = challenges.fetch(proof_id, Purpose.JOINING)
+    form = JoinForm()
+    if form.validate_on_submit():
+        try:
+            account = registration.join(
+                proof, form.password.data, occupation=form.occupation.data or None, name=form.name.data
+            )
+        except Malformed as refusal:
+            form.password.errors = [refusal.message]
+        else:
+            return browser.sign_in(redirect(url_for("accounts_own.give_consent"), 303), account, remember=True)
+    return render("accounts/public/create_account.html", form=form)
+
+
+@blueprint.post("/codes/<uuid:challenge_id>/again")
+@public
+@limiter.limit("60 per minute")
+def send_again(challenge_id: UUID) -> AnyResponse:
+    """A new code, for the page on which the old one did not come."""
+    challenge = challenges.fetch(challenge_id, *challenges.SENT)
+    pages = {Purpose.JOIN: "give_join_code", Purpose.DEVICE: "give_device_code", Purpose.FORGOTTEN: "give_reset_code"}
+    page = pages[Purpose(challenge.purpose)]
+    sent = challenges.send_again(challenge)
+    show_code_in_demo(sent.code)
+    flash(_("A new code is on its way."))
+    return redirect(url_for(f".{page}", challenge_id=sent.challenge.id, next=request.args.get("next")), 303)
