@@ -16,7 +16,7 @@ from app.core.database import session
 from app.core.errors import Malformed, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
 PURPOSES_FILE = Path(__file__).parent.parent / "consent.toml"
@@ -49,6 +49,15 @@ def decisions(account_id: UUID) -> dict[str, bool]:
 def has_consented(account_id: UUID, purpose: str) -> bool:
     """Whether the person agrees to this purpose now."""
     return decisions(account_id).get(purpose, False)
+
+
+def who_agrees(account_ids: Iterable[UUID], purpose: str) -> set[UUID]:
+    """Which of these persons agree to this purpose now, in one statement."""
+    asked = select(Consent).where(Consent.account_id.in_(list(account_ids)), Consent.purpose == purpose)
+    rows = session().scalars(asked.order_by(Consent.id))
+    newest = {row.account_id: row for row in rows}
+    present = purposes()[purpose].version
+    return {account_id for account_id, row in newest.items() if row.given and row.version == present}
 
 
 def decide(account: Account, purpose: str, *, given: bool) -> None:

@@ -68,6 +68,12 @@ def open_results() -> list[ResultView]:
     return list(_opened(session().execute(newest).all()))
 
 
+def open_results_of(subject_ids: Iterable[UUID]) -> list[ResultView]:
+    """Those of these subjects' results that triage has not settled; oldest first, in one statement."""
+    chosen = select(*COLUMNS).where(Result.subject_id.in_(list(subject_ids)), Result.open)
+    return list(_opened(session().execute(chosen).all()))
+
+
 def settle(result_ids: Iterable[UUID]) -> int:
     """Take results out of the list of open ones, for triage has dealt with them; returns how many were open."""
     wanted = list(result_ids)
