@@ -1,0 +1,77 @@
+"""Cases, what is written in them, and the lectures recommended from them: the clinical half."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.database import Half, Model
+from app.core.ids import random_id
+from app.vault import Sealed, sealed
+
+WHILE_OPEN: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_where": text("open")}
+CLINICAL: dict[str, Any] = {"info": {"half": Half.CLINICAL}, "sqlite_with_rowid": False}
+
+
+class Case(Model):
+    """A worker in a counsellor's care, from intake to closing; one open case a subject. ``file`` is a ``CaseState``.
+
+    ``assignee`` is a staff account. Every change is a conditional update on ``version``.
+    """
+
+    __tablename__ = "case"
+    __table_args__ = (
+        Index("uq_case_subject_id_open", "subject_id", unique=True, **WHILE_OPEN),
+        Index("ix_case_assignee_open", "assignee", **WHILE_OPEN),
+        Index("ix_case_subject_id", "subject_id"),
+        CLINICAL,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
+    subject_id: Mapped[UUID] = mapped_column()
+    assignee: Mapped[UUID] = mapped_column()
+    open: Mapped[bool] = mapped_column(default=True)
+    week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)
+    version: Mapped[int] = mapped_column(default=1)
+
+    file: Sealed[dict[str, Any]] = sealed("case", owner="subject_id", block=1024, required=True)
+
+
+class CaseEntry(Model):
+    """A contact or a note. ``once`` is a keyed digest of the form that was sent, so that sending twice stores one."""
+
+    __tablename__ = "case_entry"
+    __table_args__ = (Index("ix_case_entry_case_id", "case_id"), CLINICAL)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
+    case_id: Mapped[UUID] = mapped_column()
+    subject_id: Mapped[UUID] = mapped_column()
+    author: Mapped[UUID] = mapped_column()
+    week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)
+    version: Mapped[int] = mapped_column(default=1)
+    once: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+
+    body: Sealed[dict[str, Any]] = sealed("entry", owner="subject_id", block=512, required=True)
+
+
+class Recommendation(Model):
+    """A lecture that a counsellor suggests to a worker; it is accepted when a booking of that lecture exists."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (
+        Index("ix_recommendation_subject_id_open", "subject_id", **WHILE_OPEN),
+        Index("ix_recommendation_case_id", "case_id"),
+        CLINICAL,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
+    case_id: Mapped[UUID] = mapped_column()
+    subject_id: Mapped[UUID] = mapped_column()
+    open: Mapped[bool] = mapped_column(default=True)
+    week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)
+
+    about: Sealed[dict[str, Any]] = sealed("recommendation", owner="subject_id", block=256, required=True)

@@ -1,0 +1,49 @@
+"""The use cases of care: triage, caseload, one case, what is written in it, its lectures."""
+
+from __future__ import annotations
+
+from app.care.services.caseload import caseload_of
+from app.care.services.cases import (
+    close_case,
+    confirm_tier,
+    move_stage,
+    reopen_case,
+    return_tier,
+    set_review,
+    sign_tier,
+    waiting_signatures,
+)
+from app.care.services.entries import change_note, fetch_note, record_contact, write_note
+from app.care.services.lectures import accept, decline, recommend, recommendations_for
+from app.care.services.life import person_of, read_answers, read_case
+from app.care.services.records import absorb_results, fetch_case, subjects_in_care
+from app.care.services.triage import queue, settle_quiet, take_case
+
+__all__ = [
+    "absorb_results",
+    "accept",
+    "caseload_of",
+    "change_note",
+    "close_case",
+    "confirm_tier",
+    "decline",
+    "fetch_case",
+    "fetch_note",
+    "move_stage",
+    "person_of",
+    "queue",
+    "read_answers",
+    "read_case",
+    "recommend",
+    "recommendations_for",
+    "record_contact",
+    "reopen_case",
+    "return_tier",
+    "set_review",
+    "settle_quiet",
+    "sign_tier",
+    "subjects_in_care",
+    "take_case",
+    "waiting_signatures",
+    "write_note",
+]

@@ -1,0 +1,140 @@
+"""Who needs a counsellor first, and why, in words: pure rules over a case's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from app.care.progress import Measurement, benefit, compare, thresholds
+from app.care.tiers import load_table
+from app.core import clock
+from app.screening import instruments
+
+if TYPE_CHECKING:
+    from app.care.progress import Progress
+    from app.care.state import CaseState, Score
+
+LEADS = ("phq9", "gad7", "phq4", "who5", "gad2", "phq2", "phq8")
+"""Which instrument speaks for a case in the list: the first of these measured last."""
+SOON = timedelta(hours=24)
+
+
+class Flag(NamedTuple):
+    """One reason to look at a case: the higher the weight, the sooner."""
+
+    weight: int
+    tone: str
+    words: object
+
+
+class Trend(NamedTuple):
+    """First and latest total of the leading instrument; ``change`` is better, worse, same, or empty after one only."""
+
+    instrument: str
+    first: int
+    last: int
+    totals: tuple[int, ...]
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a look at a case says today."""
+
+    flags: tuple[Flag, ...]
+    trend: Trend | None
+    rank: tuple[int, int, float]
+
+
+def read(state: CaseState, *, now: datetime, has_alert: bool = False, is_new: bool = False) -> Reading:
+    """Judge a case now: its flags, its trend, and its rank (the smallest first)."""
+    progress = progress_of(state)
+    weights = [*_now(state, now, has_alert), *_soon(state, now, progress), *_contact(state, now)]
+    if is_new:
+        weights.append(Flag(35, "mild", _l("New result, not yet looked at")))
+    flags = tuple(sorted(weights, key=lambda flag: -flag.weight))
+    waited = (state.last_contact or state.opened_at).timestamp()
+    return Reading(flags, trend_of(state), (-flags[0].weight if flags else 0, -state.tier, waited))
+
+
+def progress_of(state: CaseState) -> Progress | None:
+    """First against latest, by PHQ-9 and GAD-7; None after one measurement."""
+    mood, worry = state.measured("phq9"), state.measured("gad7")
+    if len(mood) < 2 and len(worry) < 2:
+        return None
+    return compare(
+        Measurement(_at(mood, 0), _at(worry, 0)),
+        Measurement(_at(mood, -1) if len(mood) > 1 else None, _at(worry, -1) if len(worry) > 1 else None),
+    )
+
+
+def trend_of(state: CaseState) -> Trend | None:
+    """First and latest total of the instrument that speaks for this case; None before any."""
+    code = next((code for code in LEADS if any(score.instrument == code for score in state.scores)), None)
+    if code is None:
+        return None
+    totals = tuple(score.total for score in state.measured(code))
+    return Trend(code, totals[0], totals[-1], totals, _change(code, totals))
+
+
+def _change(code: str, totals: tuple[int, ...]) -> str:
+    if len(totals) < 2:
+        return ""
+    gain = benefit(totals[0], totals[-1], direction=instruments.get(code).direction)
+    limit = thresholds().get(code, {}).get("reliable")
+    if limit is None or abs(gain) < limit:
+        return "same"
+    return "better" if gain > 0 else "worse"
+
+
+def _now(state: CaseState, now: datetime, has_alert: bool) -> list[Flag]:
+    flags = []
+    if has_alert:
+        flags.append(Flag(100, "severe", _l("Open alert")))
+    if state.contact_due and state.last_contact is None:
+        left = state.contact_due - now
+        if left <= timedelta(0):
+            flags.append(Flag(90, "severe", _l("First contact overdue")))
+        elif left <= SOON:
+            flags.append(Flag(70, "warn", _l("First contact due within a day")))
+        else:
+            flags.append(Flag(30, "quiet", _l("First contact open")))
+    return flags
+
+
+def _soon(state: CaseState, now: datetime, progress: Progress | None) -> list[Flag]:
+    flags, today = [], clock.local(now).date()
+    if progress and progress.reliable_deterioration:
+        flags.append(Flag(80, "high", _l("Reliably worse")))
+    if state.next_review and state.next_review < today:
+        days = (today - state.next_review).days
+        flags.append(Flag(60, "warn", _l("Review overdue by %(days)s days", days=days)))
+    elif state.next_review == today:
+        flags.append(Flag(50, "mild", _l("Review today")))
+    weeks, limit = state.weeks_in_care(today), load_table().flags.no_improvement_week
+    if state.tier >= 2 and weeks >= limit and not (progress and progress.reliable_improvement):
+        flags.append(Flag(45, "warn", _l("Week %(weeks)s without reliable improvement", weeks=weeks)))
+    return flags
+
+
+def _contact(state: CaseState, now: datetime) -> list[Flag]:
+    if state.last_contact is None:
+        return []
+    days, limits = (now - state.last_contact).days, load_table().flags
+    if days >= limits.no_contact_red_days:
+        return [Flag(65, "severe", _l("No contact for %(days)s days", days=days))]
+    if days >= limits.no_contact_amber_days:
+        return [Flag(40, "warn", _l("No contact for %(days)s days", days=days))]
+    return []
+
+
+def _at(scores: tuple[Score, ...], index: int) -> int | None:
+    return scores[index].total if scores else None
+
+
+def days_since(moment: datetime | None, today: date) -> int | None:
+    """Days since a moment, on the district's calendar; None where there was none."""
+    return None if moment is None else (today - clock.local(moment).date()).days
