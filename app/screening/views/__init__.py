@@ -1,0 +1,1 @@
+"""The pages of screening: for a worker, and for anybody."""
