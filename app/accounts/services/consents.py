@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import audit
 from app.accounts.models import Account, Consent
-from app.core.database import session
+from app.core.database import session, table_of
 from app.core.errors import Malformed, Refused
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 PURPOSES_FILE = Path(__file__).parent.parent / "consent.toml"
 SCREENING, CONTACT, STATISTICS, RESEARCH = "screening", "contact", "statistics", "research"
+_CONSENT = table_of(Consent)
+_DECIDED = (
+    select(*_CONSENT.c["purpose", "version", "given"])
+    .where(_CONSENT.c.account_id == bindparam("account"))
+    .order_by(_CONSENT.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ def purposes() -> dict[str, Purpose]:
 
 def decisions(account_id: UUID) -> dict[str, bool]:
     """The decision that holds for each purpose the person has decided on, in its present version."""
-    rows = session().scalars(select(Consent).where(Consent.account_id == account_id).order_by(Consent.id))
+    rows = session().execute(_DECIDED, {"account": account_id})
     return {row.purpose: row.given for row in rows if row.version == purposes()[row.purpose].version or not row.given}
 
 

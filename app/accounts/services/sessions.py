@@ -6,17 +6,20 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from app import audit, vault
 from app.accounts.models import Account, KnownDevice, SignedInSession
 from app.core import clock
-from app.core.database import at_end, in_transaction, session
+from app.core.database import at_end, in_transaction, session, table_of
 
 IDLE = timedelta(minutes=15)
 WORKER_SHIFT = timedelta(hours=12)
 STAFF_SHIFT = timedelta(hours=8)
 TOUCH_EVERY = timedelta(minutes=1)
+_SESSION = table_of(SignedInSession)
+_OPENED = select(*_SESSION.c["id", "seen_at", "ends_at", "holder"]).where(_SESSION.c.token_digest == bindparam("token"))
+_HELD_BY = select(Account).where(Account.id == bindparam("account"))
 
 
 def open_session(account: Account) -> str:
@@ -38,11 +41,12 @@ def open_session(account: Account) -> str:
 
 def find_account(token: str) -> Account | None:
     """The active person whose session this token opens, or None where it is unknown, idle too long or over."""
-    row = session().scalar(select(SignedInSession).where(SignedInSession.token_digest == digest(token)))
+    row = session().execute(_OPENED, {"token": digest(token)}).first()
     now = clock.now()
     if row is None or row.ends_at <= now or row.seen_at + IDLE <= now:
         return None
-    account = session().get(Account, UUID(row.holder["account"]))
+    holder = vault.open_for(SignedInSession.holder, row.holder, row=row.id)
+    account = session().scalar(_HELD_BY, {"account": UUID(holder["account"])})
     if account is None or not account.is_active:
         return None
     if row.seen_at + TOUCH_EVERY <= now and in_transaction():
