@@ -64,23 +64,21 @@ def register_worker(
     account = new_account(phone, role=Role.WORKER, name=name)
     account.unit_id, account.occupation, account.credential = unit, occupation, credential
     links.give_subject(account)
-    store_new(account)
     audit.record("account.registered", account.id)
     return account
 
 
 def new_account(phone: str, *, role: Role, name: str) -> Account:
-    """An account with its own key; the key is stored first, because a row without a key could never be read."""
+    """An account with its own key; the key is stored first, because a row without a key could never be read.
+
+    Raises ``Conflict`` where this phone has an account, also one that another request is making now.
+    """
     account_id = ordered_id()
     owner_keys.create("account", [account_id])
     account = Account(id=account_id, role=role, phone_index=phones.index(phone), name=name, phone=phone)
-    session().add(account)
-    return account
-
-
-def store_new(account: Account) -> None:
-    """Write a new account. Raises ``Conflict`` where another request gave this phone an account first."""
     try:
-        session().flush([account])
+        with session().begin_nested():
+            session().add(account)
     except IntegrityError as error:
         raise Conflict(_("This phone number has an account already. Please sign in.")) from error
+    return account

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from app import audit
 from app.accounts.models import Account, Invitation, Status
 from app.accounts.services import devices, passwords, sessions, sign_in
-from app.accounts.services.registration import new_account, store_new
+from app.accounts.services.registration import new_account
 from app.accounts.services.sessions import digest
 from app.core import clock
 from app.core.database import changed, session, store_so_far
@@ -69,7 +69,6 @@ def request(phone: str, *, role: Role, name: str, unit: UUID, by: Account) -> Ac
     fetch_unit(unit, branch=by.unit_id)
     account = new_account(phone, role=role, name=name)
     account.unit_id, account.requested_by, account.status = unit, by.id, Status.REQUESTED
-    store_new(account)
     audit.record("account.staff_requested", account.id, role=role)
     enqueue("staff.requested", unit=unit.hex)
     return account
@@ -101,7 +100,6 @@ def invite_first(phone: str, *, role: Role, name: str, unit: UUID) -> Invited:
         raise Refused("The first two are in: from here on an admin asks and a supervisor approves.")
     account = new_account(phone, role=role, name=name)
     account.unit_id = unit
-    store_new(account)
     audit.record("account.staff_approved", account.id, role=role)
     return _invite(account)
 
