@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.accounts.services.roles import roles_of
 from app.audit import reading
 from app.home import preparing
+from app.home.demo.cli import demo
 from app.home.jobs import cli, queue
 from app.web import health
 
@@ -21,5 +22,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     reading.roles_from(roles_of)
     app.cli.add_command(cli.jobs)
     app.cli.add_command(preparing.prepare)
+    app.cli.add_command(demo)
     if settings.jobs_url != "memory://":
         health.register("jobs", queue.check_alive)
