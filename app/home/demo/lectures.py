@@ -87,7 +87,8 @@ def _fill(rng: Random, lecture: Lecture, people: People, *, is_full: bool) -> li
     now = clock.now()
     if lecture.opens_at >= now:
         return []
-    suited = [worker for worker in people.workers if _suits(worker, lecture)]
+    told = people.cast["worker"] if lecture.starts_at > now else None
+    suited = [worker for worker in people.workers if worker is not told and _suits(worker, lecture)]
     age = (now - lecture.opens_at) / WINDOW
     share = 1.0 if is_full else rng.uniform(0.8, 1.0) if lecture.starts_at < now else min(0.85, age * 0.8)
     seats = min(len(suited), round(lecture.capacity * share))

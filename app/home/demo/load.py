@@ -6,10 +6,13 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+from app import audit
 from app.accounts.models import Account
 from app.care import services as care
 from app.core import clock
 from app.core.database import session, transaction
+from app.courses import services as courses
+from app.courses.models import Lecture
 from app.home.demo import alerts
 from app.home.demo.care import Carer
 from app.home.demo.lectures import hold_lectures
@@ -49,7 +52,7 @@ class Story:
         parts = cast_parts([worker for worker in self.people.workers if worker not in self.people.cast.values()])
         self._alerts(parts)
         for worker in parts[Part.UNSIGNED]:
-            taken = self._sit(worker, self._ago(4), strain=0.6)
+            taken = self._sit(worker, self._ago(4), strain=0.66)
             self.carer.take(worker, taken.at + DAY)
         for number, worker in enumerate(parts[Part.WAITING]):
             self._sit(worker, self._ago(0.1 + number * 0.7), strain=self.rng.choice((0.3, 0.42, 0.46, 0.62)))
@@ -101,10 +104,11 @@ class Story:
         """The two workers of the cast: one in care and getting better, one who is well."""
         rider, driver = self.people.cast["worker"], self.people.cast["worker2"]
         start, now = self._ago(70), clock.now()
-        self._sit(rider, start - DAY, battery="quick", strain=0.45)
+        self._sit(rider, start - DAY, strain=0.47)
         self.carer.take(rider, start, by="counsellor")
-        self.carer.attend(rider, start, "counsellor", until=now - 3 * DAY, strain=0.44)
-        self.carer.recommend(rider, now - DAY, "counsellor", number=1)
+        self.carer.attend(rider, start, "counsellor", until=now - 3 * DAY, strain=0.45)
+        self.carer.recommend(rider, now - DAY, "counsellor", number=3)
+        self.timeline.add(now - 2 * DAY, lambda: _book(self.coming[1], rider))
         self._sit(driver, self._ago(95), battery="wellbeing", strain=0.2, settled=True)
         self._sit(driver, self._ago(12), battery="quick", strain=0.04, settled=True)
         self.timeline.add(now - timedelta(hours=20), lambda: _begin(_subject(driver)))
@@ -141,6 +145,11 @@ class Story:
             return at
         hour, minute = self.rng.randint(8, 20), self.rng.randint(0, 59)
         return clock.local(at).replace(hour=hour, minute=minute).astimezone(at.tzinfo)
+
+
+def _book(lecture_id: UUID, worker: Person) -> None:
+    with audit.acting_as(worker.id):
+        courses.book_seat(session().get_one(Lecture, lecture_id), worker=worker.id)
 
 
 def _settle() -> None:

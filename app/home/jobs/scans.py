@@ -6,9 +6,15 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.accounts.services import upkeep
 from app.audit import anchors
+from app.care import services as care
 from app.core import clock
+from app.core.database import transaction
+from app.courses import services as courses
 from app.notices import delivery
+from app.safety import services as safety
+from app.screening.services import blending
 from app.subjects import services as subjects
 from app.web.logs import where_it_happened
 
@@ -17,7 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("xingfu.jobs")
 
-WHOLE_CHAIN_HOUR = 3  # when the whole audit chain is verified, not only what is new
+NIGHT_HOUR = 3  # when the whole audit chain is verified, not only what is new, and rows are blended
 
 
 @dataclass(frozen=True)
@@ -31,16 +37,47 @@ class Scan:
 
 def anchor_audit() -> None:
     """Check the audit chain and sign its head outside the database."""
-    anchor = anchors.cast(whole=clock.local(clock.now()).hour == WHOLE_CHAIN_HOUR)
+    anchor = anchors.cast(whole=clock.local(clock.now()).hour == NIGHT_HOUR)
     if anchor.first_bad is not None:
         log.error("the audit chain is broken at entry %d", anchor.first_bad)
+
+
+def escalate_alerts() -> int:
+    """Tell more people about alerts that nobody has taken."""
+    with transaction():
+        return safety.escalate_due(clock.now())
+
+
+def settle_results() -> int:
+    """Settle results that need nobody, and fold those of people in care into their cases."""
+    with transaction():
+        return care.settle_quiet()
+
+
+def remind_of_lectures() -> int:
+    """Remind everybody of tomorrow's lecture."""
+    with transaction():
+        return courses.remind_of_lectures()
+
+
+def blend_results() -> int:
+    """Once a night, take the order of writing out of the clinical rows."""
+    if clock.local(clock.now()).hour != NIGHT_HOUR:
+        return 0
+    with transaction():
+        return blending.blend()
 
 
 SECOND, MINUTE, HOUR = 1, 60, 3600
 SCANS = (
     Scan("deliver", SECOND, delivery.deliver_due),
     Scan("refill", MINUTE, subjects.refill),
+    Scan("escalate", MINUTE, escalate_alerts),
+    Scan("settle", MINUTE, settle_results),
+    Scan("remind", MINUTE, remind_of_lectures),
+    Scan("sweep", MINUTE, upkeep.sweep),
     Scan("anchor", HOUR, anchor_audit),
+    Scan("blend", HOUR, blend_results),
 )
 
 

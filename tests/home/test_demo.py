@@ -1,0 +1,135 @@
+"""The fictional district: complete, deterministic, and never among real people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from app import create_app
+from app.audit.verification import verify
+from app.care.services import queue, waiting_signatures
+from app.config import Mode
+from app.core.database import db, session, transaction
+from app.core.permissions import Role
+from app.courses.models import Booking, BookingState, Lecture
+from app.home.first_settings import values, write
+from app.organisations.models import Unit, UnitKind
+from app.safety.services import open_alerts
+from tests.installation import _copy_databases, settings_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+    from tests.installation import Installation
+
+WORKERS = 60
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, sqlite_installation: Installation) -> Iterator[Flask]:
+    """A small fictional district."""
+    yield from district(tmp_path_factory.mktemp("demo"), sqlite_installation)
+
+
+@pytest.fixture
+def again(tmp_path: Path, sqlite_installation: Installation) -> Iterator[Flask]:
+    """The same seed once more."""
+    yield from district(tmp_path, sqlite_installation)
+
+
+def district(folder: Path, installation: Installation) -> Iterator[Flask]:
+    assert installation.template is not None
+    _copy_databases(installation.template, folder)
+    keyring, root_key = installation.settings.keyring, installation.settings.root_key
+    settings = replace(settings_for(folder), mode=Mode.DEMO, argon2_kib=19 * 1024, keyring=keyring, root_key=root_key)
+    app = create_app(settings)
+    outcome = app.test_cli_runner().invoke(args=["demo", "load", "--workers", str(WORKERS), "--seed", "7"])
+    assert outcome.exit_code == 0, outcome.output
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def story(app: Flask) -> list[tuple[str, int, int, str]]:
+    """The lectures as people know them, and how many come."""
+    with app.app_context(), transaction(writes=False):
+        rows = session().scalars(select(Lecture).order_by(Lecture.starts_at)).all()
+        return [(row.topic, row.capacity, row.taken, row.venue.name) for row in rows]
+
+
+def test_has_21_townships_and_30_lectures(demo: Flask) -> None:
+    with demo.app_context(), transaction(writes=False):
+        townships = select(func.count()).select_from(Unit).where(Unit.kind == UnitKind.TOWNSHIP)
+        assert session().scalar(townships) == 21
+        assert session().scalar(select(func.count()).select_from(Lecture)) == 30
+
+
+def test_has_people_in_every_place_of_the_work(demo: Flask) -> None:
+    with demo.app_context(), transaction(writes=False):
+        assert len(open_alerts()) == 2
+        assert queue().people
+        assert waiting_signatures()
+
+
+def test_seats_agree_with_the_bookings(demo: Flask) -> None:
+    seated = (BookingState.BOOKED, BookingState.ATTENDED, BookingState.ABSENT)
+    with demo.app_context(), transaction(writes=False):
+        taken = {row.id: row.taken for row in session().scalars(select(Lecture)) if row.taken}
+        booked = Counter(session().scalars(select(Booking.lecture_id).where(Booking.state.in_(seated))))
+
+    assert taken == booked
+
+
+def test_its_chain_is_sound(demo: Flask) -> None:
+    with demo.app_context(), transaction(writes=False):
+        assert verify().first_bad is None
+
+
+def test_the_same_seed_tells_the_same_story(demo: Flask, again: Flask) -> None:
+    assert story(demo) == story(again)
+
+
+def test_is_loaded_only_once(demo: Flask) -> None:
+    outcome = demo.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert outcome.exit_code == 1
+    assert "there are people here already" in outcome.output
+
+
+def test_never_enters_a_real_installation(app: Flask) -> None:
+    outcome = app.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert outcome.exit_code == 1
+    assert "not a demo" in outcome.output
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_first_settings_are_complete(tmp_path: Path, mode: Mode) -> None:
+    from app.config import load
+
+    write(mode, tmp_path / "x" / "settings.env", 8123)
+
+    settings = load({"XINGFU_SETTINGS": str(tmp_path / "x" / "settings.env")})
+    assert (settings.mode, settings.listen) == (mode, "127.0.0.1:8123")
+    assert set(values(mode, tmp_path, 1)) == set(vars(settings))
+
+
+def test_first_settings_are_never_written_over(tmp_path: Path) -> None:
+    write(Mode.DEMO, tmp_path / "settings.env")
+
+    with pytest.raises(FileExistsError):
+        write(Mode.DEMO, tmp_path / "settings.env")
+
+
+def test_the_cast_has_every_role(demo: Flask) -> None:
+    from app.home.demo.words import words
+
+    assert {row["role"] for row in words()["cast"]} == {role.value for role in Role}
