@@ -28,7 +28,8 @@ def viewer() -> Account:
 def init_app(app: Flask) -> None:
     """Let Flask-Login find the person by our own cookie; its session and its remember-me cookie are not used."""
     login_manager.session_protection = None
-    login_manager.init_app(app)
+    # A page that asks for nobody must open without the database: no person is put into every template.
+    login_manager.init_app(app, add_context_processor=False)
     login_manager.request_loader(_load)
 
 
