@@ -9,10 +9,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _l
+
+from app.core.permissions import CLINICIANS
 from app.notices import kinds
 from app.safety import help_card
 from app.safety import models as models
 from app.safety.services import escalation
+from app.safety.views import public, staff
+from app.web import navigation
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -20,8 +25,13 @@ if TYPE_CHECKING:
     from app.config import Settings
 
 
-def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
+def init_app(app: Flask, settings: Settings) -> None:
     """Open this room in the application."""
+    app.register_blueprint(public.blueprint)
+    app.register_blueprint(staff.blueprint)
     help_card.set_duty_line(settings.duty_line)
     for kind in (escalation.RAISED, escalation.ESCALATED):
         kinds.register(kind, partial(escalation.deliveries, kind))
+    for role in CLINICIANS:
+        navigation.register(role, _l("Alerts"), "safety_staff.list_alerts", "alert", 15)
+        navigation.register(role, _l("Duty roster"), "safety_staff.show_roster", "clock", 60)

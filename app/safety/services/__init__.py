@@ -17,7 +17,7 @@ from app.safety.services.alerts import (
     subjects_in_alert,
 )
 from app.safety.services.board import open_identities, rows_for
-from app.safety.services.duty import clinicians, give_shift, on_duty, plan, roster
+from app.safety.services.duty import clinicians, give_shift, on_duty, plan, roster, staff_names
 from app.safety.services.escalation import deliveries, escalate_due, recipients
 
 __all__ = [
@@ -43,5 +43,6 @@ __all__ = [
     "roster",
     "rows_for",
     "sign_closing",
+    "staff_names",
     "subjects_in_alert",
 ]

@@ -56,6 +56,12 @@ def clinicians() -> list[Account]:
     return _opened(select(Account).where(Account.role.in_(CLINICIANS), Account.status == Status.ACTIVE))
 
 
+def staff_names() -> dict[UUID, str]:
+    """The names of all counsellors and supervisors, at work or not, by account."""
+    rows = _opened(select(Account).where(Account.role.in_(CLINICIANS)))
+    return {account.id: account.name for account in rows}
+
+
 def supervisors() -> list[Account]:
     """All supervisors at work."""
     return _opened(select(Account).where(Account.role == Role.SUPERVISOR, Account.status == Status.ACTIVE))
