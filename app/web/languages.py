@@ -25,8 +25,26 @@ DEFAULT = "zh"
 LOCALES = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en")}
 HTML_LANG = {"zh": "zh-Hans-CN", "en": "en"}
 PATTERNS = {
-    "zh": {"day": "M月d日 EEE", "full day": "y年M月d日 EEE", "clock": "HH:mm", "weekday": "EEEE", "month": "y年M月"},
-    "en": {"day": "EEE d MMM", "full day": "EEE d MMM y", "clock": "HH:mm", "weekday": "EEEE", "month": "MMMM y"},
+    "zh": {
+        "day": "M月d日 EEE",
+        "full day": "y年M月d日 EEE",
+        "clock": "HH:mm",
+        "weekday": "EEEE",
+        "month": "y年M月",
+        "short weekday": "EEE",
+        "short month": "M月",
+        "day number": "d",
+    },
+    "en": {
+        "day": "EEE d MMM",
+        "full day": "EEE d MMM y",
+        "clock": "HH:mm",
+        "weekday": "EEEE",
+        "month": "MMMM y",
+        "short weekday": "EEE",
+        "short month": "MMM",
+        "day number": "d",
+    },
 }
 
 
@@ -43,6 +61,9 @@ def init_app(app: Flask) -> None:
         format_since=format_since,
         format_weekday=format_weekday,
         format_month=format_month,
+        format_weekday_short=format_weekday_short,
+        format_month_short=format_month_short,
+        format_day_number=format_day_number,
     )
 
 
@@ -91,6 +112,21 @@ def format_weekday(day: date) -> str:
 def format_month(day: date) -> str:
     """A month: ``2026年11月``."""
     return _format(_on_the_wall(day), "month")
+
+
+def format_weekday_short(day: date) -> str:
+    """The weekday in a narrow column: ``周日``."""
+    return _format(_on_the_wall(day), "short weekday")
+
+
+def format_month_short(day: date) -> str:
+    """The month on a calendar leaf: ``11月``."""
+    return _format(_on_the_wall(day), "short month")
+
+
+def format_day_number(day: date) -> str:
+    """The number on a calendar leaf: ``22``."""
+    return _format(_on_the_wall(day), "day number")
 
 
 def _on_the_wall(day: date) -> datetime:
