@@ -83,6 +83,17 @@ class Programme:
         with self.at(moment):
             services.cancel_booking(services.fetch_booking(booking.id, booking.account_id))
 
+    def change(self, lecture_id: UUID, *, by: Account | None = None, moment: datetime = NOW, **changes: Any) -> None:
+        """An admin changes the plan."""
+        planner = by or self.people.admin
+        with self.at(moment):
+            services.change_lecture(session().get_one(Lecture, lecture_id), self.plan(**changes), by=planner)
+
+    def call_off(self, lecture_id: UUID, *, moment: datetime = NOW) -> None:
+        """The lecture does not take place."""
+        with self.at(moment):
+            services.cancel_lecture(session().get_one(Lecture, lecture_id))
+
     def state_of(self, booking: Booking) -> str:
         """Where a booking stands."""
         with self.at():

@@ -8,6 +8,7 @@ from app.courses.services.audience import (
     fetch_lecture_for_worker,
     fetch_own,
     lectures_between,
+    own_units,
     suiting,
 )
 from app.courses.services.bookings import (
@@ -21,7 +22,7 @@ from app.courses.services.bookings import (
 )
 from app.courses.services.planning import Plan, cancel_lecture, change_lecture, create_lecture, remind_of_lectures
 from app.courses.services.programmes import add, progress_of
-from app.courses.services.rosters import mark_attendance, roster_of
+from app.courses.services.rosters import can_mark, mark_attendance, roster_of
 
 __all__ = [
     "Plan",
@@ -29,6 +30,7 @@ __all__ = [
     "book_seat",
     "bookable_lectures",
     "bookings_of",
+    "can_mark",
     "cancel_booking",
     "cancel_lecture",
     "change_lecture",
@@ -40,6 +42,7 @@ __all__ = [
     "lectures_between",
     "mark_attendance",
     "move_booking",
+    "own_units",
     "places_of",
     "progress_of",
     "promote_waiting",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, or_, select, type_coerce
 
@@ -16,7 +17,6 @@ from app.organisations.services import ancestor_ids
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from sqlalchemy.orm import InstrumentedAttribute
 
@@ -99,6 +99,25 @@ def fetch_own(model: type[Resource], row_id: UUID, account: Account) -> Resource
 def choices_of(model: type[Resource], account: Account) -> Sequence[Resource]:
     """The series, venues or lecturers that an admin may plan lectures with, the newest first."""
     return session().scalars(select(model).where(usable(model.unit_id, account)).order_by(model.id.desc())).all()
+
+
+def units_below(account: Account, lecture: Lecture | None = None) -> Sequence[Unit]:
+    """The units an admin may invite: those right below hers, and those a lecture already names."""
+    named = [UUID(code) for code in lecture.for_units - {lecture.unit_id.hex}] if lecture else []
+    wanted = (Unit.parent_id == account.unit_id) | Unit.id.in_(named)
+    return session().scalars(select(Unit).where(wanted).order_by(Unit.id).limit(400)).all()
+
+
+def own_units(account: Account) -> set[UUID]:
+    """The ids of an admin's branch: what is theirs may be changed."""
+    top = select(Unit.path).where(Unit.id == account.unit_id).scalar_subquery()
+    return set(session().scalars(select(Unit.id).where(Unit.path.startswith(top))))
+
+
+def audience_names(lecture: Lecture) -> Sequence[str]:
+    """The names of the units a lecture is for; empty where it is for all."""
+    named = [UUID(code) for code in lecture.for_units]
+    return session().scalars(select(Unit.name).where(Unit.id.in_(named)).order_by(Unit.id)).all() if named else []
 
 
 def _names_one_of(column: InstrumentedAttribute[frozenset[str]], codes: list[str]) -> ColumnElement[bool]:

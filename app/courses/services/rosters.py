@@ -56,12 +56,17 @@ def roster_of(lecture: Lecture) -> list[Participant]:
     return sorted(found, key=lambda person: (person.turn or 0, person.unit, person.name, person.booking_id))
 
 
+def can_mark(lecture: Lecture) -> bool:
+    """Whether the doors are open: attendance is marked from an hour before the start."""
+    return not lecture.is_cancelled and clock.now() >= lecture.starts_at - DOORS_OPEN
+
+
 def mark_attendance(lecture: Lecture, *, state: BookingState, booking_ids: Iterable[UUID] | None = None) -> int:
     """Mark these bookings (all that nobody marked yet, where none are named) and say how many were.
 
     ``BOOKED`` takes a mark back. Raises ``Refused`` more than an hour before the start.
     """
-    if state not in MARKS or lecture.is_cancelled or clock.now() < lecture.starts_at - DOORS_OPEN:
+    if state not in MARKS or not can_mark(lecture):
         raise Refused(_("Attendance can be marked from one hour before the start."))
     query = update(Booking).where(Booking.lecture_id == lecture.id, Booking.state.in_(SEATED))
     if booking_ids is None:
@@ -77,7 +82,7 @@ def counts_of(lectures: Sequence[Lecture]) -> dict[UUID, dict[BookingState, int]
     """How many bookings each lecture has in each state, in one statement."""
     ids = [lecture.id for lecture in lectures]
     query = select(Booking.lecture_id, Booking.state, func.count()).where(Booking.lecture_id.in_(ids))
-    found: dict[UUID, dict[BookingState, int]] = {lecture_id: {} for lecture_id in ids}
+    found = {lecture_id: dict.fromkeys(BookingState, 0) for lecture_id in ids}
     if ids:
         for lecture_id, state, number in session().execute(query.group_by(Booking.lecture_id, Booking.state)):
             found[lecture_id][state] = number

@@ -1,0 +1,1 @@
+"""The pages of lectures, by who looks at them."""
