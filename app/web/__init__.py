@@ -9,7 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.web import assets, catalogues, context, errors, forgery, headers, health, languages, limits, logs, pages, proxy
+from app.web import (
+    assets,
+    catalogues,
+    compression,
+    context,
+    errors,
+    forgery,
+    headers,
+    health,
+    languages,
+    limits,
+    logs,
+    pages,
+    proxy,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -19,7 +33,7 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open this room in the application."""
-    for unchanging in (languages, errors, health, pages):
+    for unchanging in (compression, languages, errors, health, pages):
         unchanging.init_app(app)
     for part in (forgery, limits, headers, logs, context, assets, catalogues, proxy):
         part.init_app(app, settings)
