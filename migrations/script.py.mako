@@ -3,9 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.database import Moment
-from app.vault import SealedBytes
-
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None

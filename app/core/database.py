@@ -11,10 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pysqlite3
+from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
+
+from app.config import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -210,6 +213,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
     app.config["SQLALCHEMY_BINDS"] = {"keys": {"url": settings.keys_url, **engine_options(settings.keys_url)}}
     db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         for name, engine in db.engines.items():
             _listen(engine, _begin if name is None else _begin_deferred)
