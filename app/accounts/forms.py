@@ -124,7 +124,7 @@ class JoinForm(ProfileForm):
 class StaffForm(Form):
     """A request for a staff account."""
 
-    name = TextField(_l("Name"), [required(), at_most(16)], width="narrow")
+    name = TextField(_l("Full name"), [required(), at_most(16)], width="narrow")
     phone = PhoneField(_l("Phone number"), [required(), at_most(24)])
     role = ChoiceField(
         _l("Role"),

@@ -18,8 +18,8 @@ SMALLEST = {UnitKind.DISTRICT: 5, UnitKind.TOWNSHIP: 5, UnitKind.ENTERPRISE: 10,
 def shown_sizes(units: Iterable[Unit], direct: Mapping[str, int]) -> dict[UUID, int | None]:
     """The number of persons in each unit and below it, None where it is hidden.
 
-    ``direct`` counts those who belong to a unit itself, by the unit's path. Where exactly one child of a unit would be
-    hidden, its number would follow from the others: the next smallest is hidden with it.
+    ``direct`` counts those who belong to a unit itself, by the unit's path. Where the hidden children of a unit would
+    follow from the shown ones, the next smallest is hidden with them.
     """
     sizes: Counter[UUID] = Counter()
     for path, number in direct.items():
@@ -36,6 +36,14 @@ def shown_sizes(units: Iterable[Unit], direct: Mapping[str, int]) -> dict[UUID, 
 
 def _hidden(children: list[Unit], sizes: Counter[UUID]) -> set[UUID]:
     ordered = sorted(children, key=lambda child: sizes[child.id])
-    small = {child.id for child in ordered if sizes[child.id] < SMALLEST[child.kind]}
-    others = [child.id for child in ordered if child.id not in small]
-    return small | set(others[:1]) if len(small) == 1 else small
+    small = [child for child in ordered if sizes[child.id] < SMALLEST[child.kind]]
+    others = [child for child in ordered if child not in small]
+    while others and _tells(small, sizes):
+        small.append(others.pop(0))
+    return {child.id for child in small}
+
+
+def _tells(hidden: list[Unit], sizes: Counter[UUID]) -> bool:
+    """Whether what is left when the shown numbers are taken from the total says something about few persons."""
+    rest = sum(sizes[child.id] for child in hidden)
+    return rest > 0 and (len(hidden) == 1 or rest < max(SMALLEST[child.kind] for child in hidden))

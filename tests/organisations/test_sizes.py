@@ -35,7 +35,15 @@ def test_one_small_unit_takes_the_next_smallest_with_it() -> None:
 
 
 def test_two_small_units_hide_each_other() -> None:
-    assert sizes(3, 4, 25) == [32, None, None, 25]
+    assert sizes(6, 7, 25) == [38, None, None, 25]
+
+
+def test_two_very_small_units_take_the_next_smallest_with_them() -> None:
+    assert sizes(3, 4, 25, 30) == [62, None, None, None, 30]
+
+
+def test_units_without_anybody_take_nothing_with_them() -> None:
+    assert sizes(0, 25) == [25, None, 25]
 
 
 def test_a_township_below_five_is_hidden() -> None:
