@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.accounts.current import SESSION_COOKIE
 from app.accounts.models import Account
-from app.accounts.services import sign_in
+from app.accounts.services import second_factor, sign_in
+from app.config import Mode
 from app.core import clock
 from app.core.database import session, transaction
 from app.core.errors import TooMany
@@ -15,6 +18,7 @@ from tests.accounts.phone import authenticator_code, phone_of, wrong
 from tests.cast import PASSWORD
 
 if TYPE_CHECKING:
+    import pytest
     from flask import Flask
 
     from tests.cast import Cast
@@ -78,6 +82,30 @@ def test_the_next_code_is_accepted(app: Flask, client: Client, people: Cast) -> 
     with clock.at(now + timedelta(seconds=30)):
         give_password(app, client, people.counsellor)
         assert send_code(client, authenticator_code(app, people.counsellor)) == 303
+
+
+def test_many_at_once_use_a_code_once(app: Flask, people: Cast) -> None:
+    account_id, now = people.counsellor.id, clock.now()
+    with app.app_context(), transaction():
+        second_factor.prepare(session().get_one(Account, account_id))
+    code = authenticator_code(app, people.counsellor)
+
+    def accept(_number: int) -> bool:
+        with app.app_context(), clock.at(now), transaction():
+            return second_factor.accept(session().get_one(Account, account_id), code)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(accept, range(24))) == 1
+
+
+def test_the_demonstration_asks_staff_for_none(
+    app: Flask, client: Client, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "XINGFU", replace(app.config["XINGFU"], mode=Mode.DEMO, argon2_kib=19456))
+    client.get("/sign-in")
+    fields = {"csrf_token": client.csrf, "phone": phone_of(app, people.admin), "password": PASSWORD}
+
+    assert client.http.post("/sign-in?next=/me", data=fields).location == "/me"
 
 
 def test_new_challenges_give_no_new_tries(app: Flask, people: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from sqlalchemy import update
 
 from app.accounts.current import DEVICE_COOKIE, SESSION_COOKIE
 from app.accounts.models import Account, Status
-from app.accounts.services import sessions
+from app.accounts.services import passwords, sessions
 from app.core import clock
 from app.core.database import session, transaction
 from app.core.permissions import Role
@@ -156,6 +157,23 @@ def test_a_session_ends_after_fifteen_idle_minutes(app: Flask, people: Cast, idl
     browser = Client(app).signed_in_as(people.worker)
     with clock.at(clock.now() + timedelta(minutes=idle)):
         assert browser.get("/me").response.request.path == path
+
+
+def test_nobody_waits_while_a_password_is_hashed(
+    app: Flask, client: Client, people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> str:
+        with app.app_context(), transaction():
+            return sessions.open_session(session().get_one(Account, worker_id))
+
+    def hash_while_another_writes(_stored: str | None, _password: str) -> bool:
+        with ThreadPoolExecutor(1) as pool:
+            return bool(pool.submit(write).result(timeout=5))
+
+    worker_id, phone = people.worker.id, phone_of(app, people.worker)
+    monkeypatch.setattr(passwords, "matches", hash_while_another_writes)
+
+    assert try_password(client, phone, "any")[0] == 303
 
 
 def test_full_width_letters_are_the_same_password(app: Flask, known_browser: Client, people: Cast) -> None:
