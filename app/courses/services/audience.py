@@ -97,8 +97,9 @@ def fetch_own(model: type[Resource], row_id: UUID, account: Account) -> Resource
 
 
 def choices_of(model: type[Resource], account: Account) -> Sequence[Resource]:
-    """The series, venues or lecturers that an admin may plan lectures with, the newest first."""
-    return session().scalars(select(model).where(usable(model.unit_id, account)).order_by(model.id.desc())).all()
+    """The series (the newest first), venues or lecturers (by name) that an admin may plan lectures with."""
+    order = Series.id.desc() if model is Series else model.name
+    return session().scalars(select(model).where(usable(model.unit_id, account)).order_by(order)).all()
 
 
 def units_below(account: Account, lecture: Lecture | None = None) -> Sequence[Unit]:
