@@ -11,5 +11,6 @@ graceful_timeout = 20
 keepalive = 5
 limit_request_line = 4094
 limit_request_fields = 60
+control_socket_disable = True
 accesslog = None
 loglevel = "warning"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from app.accounts.models import Account
 
 
+_FRAME = re.compile("preferences|sign-out$")
+
+
 class ShownForm:
     """A form as the page showed it: where it goes and what its fields hold."""
 
@@ -114,15 +117,11 @@ class Page:
         assert reader.tags.count("h1") == 1, f"{self.response.request.path} needs exactly one h1"
 
     def form(self, action: str = "", *, button: str = "") -> ShownForm:
-        """The one form whose action or id contains ``action`` (and that has a button of this name)."""
-        found = [
-            form
-            for form in self.forms
-            if (action in form.action or action == form.id) and (not button or button in form.buttons)
-        ]
-        shown = [form for form in found if form.method == "post"] or found
-        if action == "":
-            shown = [form for form in shown if "preferences" not in form.action and "sign-out" not in form.action]
+        """The form whose id or last part of its action is ``action``, else whose action contains it."""
+        found = [form for form in self.forms if not button or button in form.buttons]
+        exact = [form for form in found if action and (form.id == action or form.action.endswith(f"/{action}"))]
+        near = [form for form in found if action in form.action and not _FRAME.search(form.action)]
+        shown = sorted(exact or near, key=lambda form: form.method != "post")
         assert shown, f"no form {action!r} on {self.response.request.path}: {[form.action for form in self.forms]}"
         return shown[0]
 
