@@ -26,6 +26,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     for audience in (public, own, admin, supervisor):
         app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.staff)
+    app.cli.add_command(cli.first_admin)
     _fill_menus()
 
 

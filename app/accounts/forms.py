@@ -86,6 +86,13 @@ class StaffPasswordForm(Form):
     )
 
 
+class FirstForm(StaffPasswordForm):
+    """The very first person also says who she is."""
+
+    name = TextField(_l("Full name"), [required(), at_most(16)], width="narrow")
+    phone = PhoneField(_l("Your phone number"), [required(), at_most(24)])
+
+
 class ChangePasswordForm(Form):
     """The present password and a new one."""
 

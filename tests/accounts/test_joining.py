@@ -11,12 +11,12 @@ from app.accounts.services import links, sign_in
 from app.core.database import Half, db, transaction
 from app.subjects import services as subjects
 from tests.accounts.phone import NEW_NUMBER, NEW_PASSWORD, NEW_PHONE, codes_sent, phone_of, wrong
+from tests.client import Client
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from tests.cast import Cast
-    from tests.client import Client
 
 
 @pytest.fixture
@@ -115,6 +115,12 @@ def test_known_and_unknown_phones_get_the_same_page(app: Flask, client: Client, 
     unknown = client.http.post(path, data={"csrf_token": token, "phone": NEW_PHONE})
 
     assert (known.status_code, len(known.data)) == (unknown.status_code, len(unknown.data))
+
+
+def test_a_worker_who_is_signed_in_needs_not_join_again(app: Flask, people: Cast, poster: str) -> None:
+    answer = Client(app).signed_in_as(people.worker).http.get(poster)
+
+    assert (answer.status_code, answer.location) == (303, "/")
 
 
 def test_an_old_poster_leads_to_the_list_of_unions(client: Client, people: Cast) -> None:

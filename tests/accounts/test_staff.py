@@ -187,6 +187,24 @@ def test_the_command_line_lets_in_the_first_two_only(app: Flask) -> None:
     assert "/invitation/" in answers[0].output
 
 
+def test_the_first_admin_says_who_she_is(app: Flask, client: Client) -> None:
+    link = app.test_cli_runner().invoke(args=["first-admin"]).output.split()[-1]
+    client.get(link.removeprefix("http://127.0.0.1:8000"))
+    client.submit(name="新同事", phone=PHONE, password=LONG)
+    code = authenticator_code(app, find(app))
+    client.http.post(client.page.response.request.path, data={"csrf_token": client.csrf, "code": code})
+
+    assert client.get("/units").says("上虞区总工会")
+    assert app.test_cli_runner().invoke(args=["first-admin"]).output == ""
+
+
+def test_the_first_link_is_renewed_until_somebody_came_in(app: Flask, client: Client) -> None:
+    outputs = [app.test_cli_runner().invoke(args=["first-admin"]).output for _ in range(2)]
+
+    client.get(outputs[0].split()[-1].removeprefix("http://127.0.0.1:8000"), status=404)
+    client.get(outputs[1].split()[-1].removeprefix("http://127.0.0.1:8000"))
+
+
 def test_the_command_line_renews_a_link_that_was_not_used(app: Flask, client: Client) -> None:
     arguments = ["staff", "invite", "--role", "admin", "--name", "甲", "--phone", "13888880001"]
     links = [app.test_cli_runner().invoke(args=arguments).output.strip() for _ in range(2)]

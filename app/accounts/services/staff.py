@@ -7,16 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from app import audit
 from app.accounts.models import Account, Invitation, Status
-from app.accounts.services import devices, passwords, sessions, sign_in
+from app.accounts.services import devices, passwords, phones, sessions, sign_in
 from app.accounts.services.registration import new_account
 from app.accounts.services.sessions import digest
 from app.core import clock
 from app.core.database import changed, session, store_so_far
-from app.core.errors import NotFound, Refused
+from app.core.errors import Conflict, NotFound, Refused
 from app.core.permissions import STAFF, Role
 from app.notices.services import enqueue
 from app.organisations.models import Unit
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 LIFE = timedelta(days=3)
-FIRST = 2  # the command line makes the first admin and the first supervisor, no one else
 
 
 class Invited(NamedTuple):
@@ -91,13 +90,16 @@ def invite_again(account: Account) -> Invited:
 
 
 def invite_first(phone: str, *, role: Role, name: str, unit: UUID) -> Invited:
-    """Let the first two in, from the command line. Raises ``Refused`` once there are two, ``Conflict``."""
+    """Let the first admin and the first supervisor in, from the command line; without a phone, the link asks for it.
+
+    Raises ``Refused`` once there is one of this role, ``Conflict`` for a phone that has an account.
+    """
     known = sign_in.find_by_phone(phone)
     if known is not None and known.role is role and known.status is Status.INVITED:
         return invite_again(known)
-    living = select(func.count()).select_from(Account).where(Account.role.in_(STAFF), Account.status != Status.CLOSED)
-    if (session().scalar(living) or 0) >= FIRST:
-        raise Refused("The first two are in: from here on an admin asks and a supervisor approves.")
+    living = select(Account.id).where(Account.role == role, Account.status != Status.CLOSED)
+    if session().scalar(living.where(Account.phone_index != phones.index("")).limit(1)) is not None:
+        raise Refused("The first one is in: from here on an admin asks and a supervisor approves.")
     account = new_account(phone, role=role, name=name)
     account.unit_id = unit
     audit.record("account.staff_approved", account.id, role=role)
@@ -109,6 +111,12 @@ def refuse(account: Account, *, by: Account) -> None:
     if account.status is not Status.REQUESTED:
         raise Refused(_("This request was decided already, or it is your own."))
     close(account, by=by)
+
+
+def has_admin() -> bool:
+    """Whether an admin has come in already."""
+    found = select(Account.id).where(Account.role == Role.ADMIN, Account.status == Status.ACTIVE).limit(1)
+    return session().scalar(found) is not None
 
 
 def close(account: Account, *, by: Account) -> None:
@@ -132,9 +140,21 @@ def fetch_invited(token: str) -> Account:
     return account
 
 
-def come_in(token: str, password: str) -> Account:
-    """Set the first password; the link is used up. Raises ``Malformed`` (weak), ``NotFound`` (used link)."""
-    account_id, phone = (account := fetch_invited(token)).id, account.phone
+def is_unnamed(account: Account) -> bool:
+    """Whether this is the very first account, made before anybody said whose it will be."""
+    return not account.phone
+
+
+def come_in(token: str, password: str, *, name: str = "", phone: str = "") -> Account:
+    """Set the first password, and name and phone where nobody gave them yet; the link is used up.
+
+    Raises ``Malformed`` for a weak password, ``NotFound`` for a used link, ``Conflict`` for a phone with an account.
+    """
+    account = fetch_invited(token)
+    account_id, unnamed = account.id, is_unnamed(account)
+    phone = phone if unnamed else account.phone
+    if unnamed and sign_in.find_by_phone(phone) is not None:
+        raise Conflict(_("This phone number has an account already."))
     store_so_far()
     passwords.check_strength(password, shortest=passwords.STAFF_LENGTH, phone=phone)
     credential = passwords.hash_password(password)
@@ -142,6 +162,8 @@ def come_in(token: str, password: str) -> Account:
         raise NotFound
     account = session().get_one(Account, account_id)
     account.credential, account.status, account.second_factor = credential, Status.ACTIVE, None
+    if unnamed:
+        account.name, account.phone, account.phone_index = name, phone, phones.index(phone)
     audit.record("account.registered", account.id)
     return account
 

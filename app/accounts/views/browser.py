@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, request, session
 
+from app.accounts import current
 from app.accounts.current import DEVICE_COOKIE, SESSION_COOKIE
 from app.accounts.services import devices, sessions
 
@@ -31,6 +32,11 @@ def sign_out(response: Response) -> Response:
     _end_present()
     response.delete_cookie(SESSION_COOKIE)
     return response
+
+
+def person() -> Account | None:
+    """Who is signed in in this browser."""
+    return current.find(request.cookies.get(SESSION_COOKIE))
 
 
 def device() -> str | None:

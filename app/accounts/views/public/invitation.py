@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, url_for
 
-from app.accounts.forms import StaffPasswordForm
+from app.accounts.forms import FirstForm, StaffPasswordForm
 from app.accounts.services import sign_in, staff
 from app.accounts.views import browser
 from app.accounts.views.public.blueprint import blueprint, settings
-from app.core.errors import Malformed
+from app.core.errors import Conflict, Malformed
 from app.web.access import public
 from app.web.limits import limiter
 from app.web.rendering import render
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 def come_in(token: str) -> AnyResponse:
     """The first password of a member of staff."""
     person = staff.fetch_invited(token)
-    form = StaffPasswordForm()
+    form = FirstForm() if staff.is_unnamed(person) else StaffPasswordForm()
     if form.validate_on_submit():
+        said = {field.name: field.data for field in form if field.name in {"name", "phone"}}
         try:
-            account = staff.come_in(token, form.password.data)
-        except Malformed as refusal:
+            account = staff.come_in(token, form.password.data, **said)
+        except (Malformed, Conflict) as refusal:
             form.password.errors = [refusal.message]
         else:
             return _go_on(account)

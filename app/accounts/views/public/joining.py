@@ -34,7 +34,10 @@ def choose_unit() -> Response:
 @blueprint.get("/join/<code>")
 @public
 def welcome(code: str) -> AnyResponse:
-    """What a poster leads to: who we are, what we promise, one button."""
+    """What a poster leads to: who we are, what we promise, one button; a worker who is signed in goes on at home."""
+    person = browser.person()
+    if person is not None and not person.is_staff:
+        return redirect("/", 303)
     try:
         unit = organisations.unit_by_join_code(code)
     except NotFound:

@@ -9,7 +9,6 @@ from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app import audit
-from app.accounts import current
 from app.accounts.forms import CodeForm, SignInForm
 from app.accounts.services import challenges, phones, second_factor
 from app.accounts.services import sign_in as service
@@ -87,8 +86,7 @@ def show_second_factor(challenge_id: UUID) -> Response:
 @public
 def sign_out() -> AnyResponse:
     """End the session, here and on the server."""
-    token = request.cookies.get(current.SESSION_COOKIE)
-    if account := current.find(token):
+    if account := browser.person():
         audit.record("account.signed_out", account.id)
     response = browser.sign_out(redirect(url_for(".sign_in"), 303))
     flash(_("You are signed out."))
