@@ -24,6 +24,7 @@ from whitenoise import WhiteNoise
 
 from app.config import ROOT, Mode, Settings
 from app.web.catalogues import compile_all
+from app.web.pruning import Words, prune
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,9 +84,14 @@ def build(settings: Settings) -> dict[str, str]:
 
 
 def stylesheet() -> str:
-    """Bootstrap and the theme as one sheet, which follows the system's dark mode under ``data-bs-theme="auto"``."""
+    """Bootstrap, as far as pages use it, and the theme; it follows the system's dark mode (``auto``)."""
     wheel = files("flask_bootstrap") / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
-    bootstrap = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", wheel.read_text("utf-8"))
+    sources = [
+        path for ending in ("templates/**/*.html", "app/**/*.py", "app/static/js/*.js") for path in ROOT.glob(ending)
+    ]
+    bootstrap = prune(
+        re.sub(r"@charset[^;]*;|/\*.*?\*/", "", wheel.read_text("utf-8"), flags=re.DOTALL), Words(sources)
+    )
     theme = "".join(path.read_text("utf-8") for path in sorted((SOURCES / "css").glob("*.css")))
     whole = bootstrap + _squeezed(theme)
     dark = "".join(

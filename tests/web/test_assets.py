@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.config import Settings
     from tests.web.conftest import Build
 
-LIGHT_ENOUGH = 29_000
+LIGHT_ENOUGH = 18_000
 
 
 @pytest.fixture
