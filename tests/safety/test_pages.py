@@ -144,7 +144,7 @@ def test_another_supervisor_signs_and_the_proposer_does_not(
     browser = signed_in(people.supervisor)
     browser.get(f"/alerts/{alert_id}")
     assert browser.submit("return", status=422).says("请填写")
-    browser.submit("sign")
+    browser.submit(f"{alert_id}/sign")
     with app.app_context(), transaction(writes=False):
         assert not session().get_one(Alert, alert_id).open
 
