@@ -52,6 +52,19 @@ class Happening(enum.StrEnum):
     REOPENED = "reopened"
 
 
+HAPPENING_NAMES = {
+    Happening.OPENED: _l("Case taken"),
+    Happening.STAGE: _l("Next stage"),
+    Happening.TIER_PROPOSED: _l("Tier proposed, waits for a signature"),
+    Happening.TIER_CONFIRMED: _l("Tier confirmed"),
+    Happening.TIER_RETURNED: _l("Proposed tier returned"),
+    Happening.REVIEW: _l("Next review set"),
+    Happening.ASSIGNED: _l("Case handed over"),
+    Happening.CLOSED: _l("Case closed"),
+    Happening.REOPENED: _l("Case opened again"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """A total on a day."""

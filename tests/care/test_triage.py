@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from app.care import services
 from app.care.models import Case
 from app.care.services import records
 from app.care.services.triage import Queue
+from app.core import clock
 from app.core.database import session, transaction
 from app.core.errors import Conflict, NotFound
 from app.screening import services as screening
@@ -34,7 +36,7 @@ def queue(app: Flask) -> Queue:
 
 
 def withdraw(app: Flask, people: Cast) -> None:
-    with app.app_context(), transaction():
+    with at(app, clock.now() + timedelta(minutes=1)):
         worker = session().get_one(Account, people.worker.id)
         consents.decide(worker, consents.CONTACT, given=False)
 

@@ -11,12 +11,13 @@ from app.care.services.cases import (
     return_tier,
     set_review,
     sign_tier,
+    signatures,
     waiting_signatures,
 )
 from app.care.services.entries import change_note, fetch_note, record_contact, write_note
 from app.care.services.lectures import accept, decline, recommend, recommendations_for
 from app.care.services.life import person_of, read_answers, read_case
-from app.care.services.records import absorb_results, fetch_case, subjects_in_care
+from app.care.services.records import absorb_results, fetch_case, state_of, subjects_in_care
 from app.care.services.triage import queue, settle_quiet, take_case
 
 __all__ = [
@@ -42,6 +43,8 @@ __all__ = [
     "set_review",
     "settle_quiet",
     "sign_tier",
+    "signatures",
+    "state_of",
     "subjects_in_care",
     "take_case",
     "waiting_signatures",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
+from app.accounts.services import links
 from app.care import dates
 from app.care import state as rules
 from app.care.services import records
@@ -27,6 +29,27 @@ if TYPE_CHECKING:
     from app.care.state import CaseState
 
 TIERS = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A tier that waits to be signed by ``viewer`` (hex), unless it is her own proposal."""
+
+    case: Case
+    state: CaseState
+    person: Account | None
+    proposal: Line
+    viewer: str
+
+    @property
+    def proposer_id(self) -> UUID:
+        """Who proposed it."""
+        return UUID(self.proposal.by)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the viewer proposed it herself."""
+        return self.proposal.by == self.viewer
 
 
 def confirm_tier(case: Case, tier: int, *, by: Account, why: str) -> None:
@@ -57,6 +80,17 @@ def return_tier(case: Case, *, by: Account, why: str) -> None:
     now = clock.now()
     records.change(case, lambda found: rules.return_tier(found, at=now, by=by.id.hex, why=why))
     audit.record("case.tier_returned", case.subject_id, case=case.id.hex)
+
+
+def signatures(person: Account) -> list[Signature]:
+    """What waits for this supervisor's signature, names opened; the reading is recorded."""
+    found = waiting_signatures()
+    people = links.accounts_of([case.subject_id for case, _state in found])
+    audit.record("case.signatures_read", cases=[case.id.hex for case, _state in found])
+    return [
+        Signature(case, state, people.get(case.subject_id), state.last(Happening.TIER_PROPOSED), person.id.hex)
+        for case, state in found
+    ]
 
 
 def waiting_signatures() -> list[tuple[Case, CaseState]]:

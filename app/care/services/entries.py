@@ -123,6 +123,12 @@ def fetch_note(case: Case, entry_id: UUID, person: Account) -> CaseEntry:
     return row
 
 
+def read_note(note: CaseEntry) -> Written:
+    """A note to be changed: recorded as a reading of the case."""
+    audit.record("case.read", note.subject_id, case=note.case_id.hex, entry=note.id.hex)
+    return opened(note)
+
+
 def change_note(note: CaseEntry, text: str, *, seen: int, by: Account) -> None:
     """Store a new text over version ``seen``; the old text is kept. Raises ``EditedMeanwhile`` and ``Malformed``."""
     body = note.body

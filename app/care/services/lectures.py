@@ -75,6 +75,12 @@ def offer(case: Case, state: CaseState, worker: Account) -> Offer:
     return Offer(suiting, others, courses.bookings_of(worker.id), suggested_in(case.id, worker), dimensions)
 
 
+def read_offer(case: Case, worker: Account) -> Offer:
+    """The same, recorded as a reading of the case."""
+    audit.record("case.read", case.subject_id, case=case.id.hex, why="lectures")
+    return offer(case, records.state_of(case), worker)
+
+
 def needs(state: CaseState) -> frozenset[str]:
     """The dimensions in which the latest totals lie above the lowest band."""
     latest = {score.instrument: score.total for score in state.scores}

@@ -10,8 +10,10 @@ from app.accounts.services import consents, links
 from app.care import urgency
 from app.care.services import caseload, entries, lectures
 from app.core import clock
+from app.core.database import session
 from app.core.errors import NotFound
 from app.courses import services as courses
+from app.organisations.models import Unit
 from app.safety import services as safety
 from app.screening import instruments
 from app.screening import services as screening
@@ -63,6 +65,7 @@ class Life:
     bookings: Sequence[Booking]
     suggested: Sequence[Suggested]
     alerts: Sequence[Alert]
+    unit: Unit | None
 
     def profile(self) -> list[Axis]:
         """The latest total of each instrument, as shares of its scale."""
@@ -97,6 +100,7 @@ def read_case(case: Case) -> Life:
         bookings=courses.bookings_of(person.id) if person else [],
         suggested=lectures.suggested_in(case.id, person) if person else [],
         alerts=alerts,
+        unit=session().get(Unit, person.unit_id) if person and person.unit_id else None,
     )
 
 

@@ -1,0 +1,97 @@
+"""What a counsellor fills in."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms.fields import HiddenField, SelectChoice
+from wtforms.validators import DataRequired
+
+from app.care.services.entries import CHANNEL_NAMES, LONGEST, OUTCOME_NAMES, Channel, Outcome
+from app.care.tiers import load_table
+from app.core import clock
+from app.web.fields import (
+    AreaField,
+    CardsField,
+    ChoiceField,
+    DayField,
+    MomentField,
+    TickField,
+    at_most,
+    enum_options,
+    required,
+)
+from app.web.forms import Form, OnceForm
+from app.web.languages import chosen_language
+
+SAID = DataRequired(_l("Please fill this in."))
+
+
+class ContactForm(OnceForm):
+    """A call, visit, session or message."""
+
+    channel = CardsField(_l("How"), [required()], choices=enum_options(Channel, CHANNEL_NAMES), width="row")
+    outcome = CardsField(_l("Outcome"), [required()], choices=enum_options(Outcome, OUTCOME_NAMES), width="row")
+    at = MomentField(_l("When"), [required()], default=clock.now)
+    text = AreaField(_l("In short"), [SAID, at_most(LONGEST)], id="contact-text")
+
+
+class NoteForm(OnceForm):
+    """A note, alone for those who care for the person."""
+
+    text = AreaField(_l("Note"), [SAID, at_most(LONGEST)], id="note-text")
+
+
+class ChangeNoteForm(Form):
+    """A note's new text over the version that was shown."""
+
+    version = HiddenField(validators=[required()])
+    text = AreaField(_l("Note"), [SAID, at_most(LONGEST)], render_kw={"rows": 10})
+
+    def seen(self) -> int:
+        """The version that was shown; one that never was for anything but a number."""
+        return int(self.version.data) if (self.version.data or "").isdigit() else 0
+
+
+class TierForm(Form):
+    """The tier a counsellor chooses, and why where it differs from the proposal."""
+
+    tier = ChoiceField(_l("Tier"), coerce=int)
+    why = AreaField(
+        _l("Why, where it differs from the proposal"), [at_most(1000)], id="tier-why", render_kw={"rows": 2}
+    )
+
+    def offer(self, tier: int) -> TierForm:
+        """Fill in the choices, the present tier chosen."""
+        language = chosen_language()
+        self.tier.choices = [
+            SelectChoice(str(each.level), f"{each.level} {each.name(language)}") for each in load_table().tiers
+        ]
+        if not self.is_submitted():
+            self.tier.data = tier
+        return self
+
+
+class ReviewForm(Form):
+    """The day of the next review."""
+
+    day = DayField(_l("Next review"), [required()])
+
+
+class ReasonForm(Form):
+    """Why a case is closed, opened again or returned."""
+
+    why = AreaField(_l("Why"), [SAID, at_most(1000)], render_kw={"rows": 2})
+
+
+class RecommendForm(Form):
+    """Why a lecture may help this person."""
+
+    why = AreaField(_l("A word to the worker"), [at_most(60)], render_kw={"rows": 2})
+
+
+class BookForm(Form):
+    """Booking for somebody needs her word."""
+
+    agreed = TickField(
+        _l("The worker agreed on the phone or in person"), [required(_l("Please ask the worker first."))]
+    )
