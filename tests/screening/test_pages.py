@@ -114,7 +114,7 @@ def test_leads_on_to_the_longer_questions_when_the_short_ones_call_for_them(work
     assert worker.page.response.request.path.endswith("/phq9")
     worker.submit("questions", **CALM)
     worker.submit("questions", **dict(list(CALM.items())[:7]))
-    assert worker.page.says("最近两周过得怎么样")
+    assert worker.page.says("最近两周的紧张与担心")
 
 
 def test_shows_the_help_card_before_anything_else_when_an_answer_calls_for_it(worker: Client, app: Flask) -> None:
@@ -291,3 +291,23 @@ def test_shows_the_help_card_to_somebody_whose_session_is_over(worker: Client) -
     reply = worker.http.post(f"{address}/answer", data={"item": "q9", "value": 1}, headers=headers)
     assert reply.status_code == 401
     assert CARD in reply.get_json()["help_card"]
+
+
+def test_thanks_a_worker_who_spoke_of_dying_whatever_her_total(worker: Client) -> None:
+    address = _start(worker)
+    _save(worker, address, item="q9", value=1)
+    worker.get(address)
+    worker.submit("questions", **{**CALM, "q9": 1})
+    page = worker.submit("questions", **dict(list(CALM.items())[:7]))
+    assert page.says("谢谢您愿意说出来")
+    assert not page.says("心情总体平稳")
+    assert CARD in page.text
+
+
+def test_says_nothing_of_the_short_form_once_the_longer_ones_are_answered(worker: Client) -> None:
+    _start(worker, "quick")
+    worker.submit("questions", **WORN)
+    worker.submit("questions", **CALM)
+    page = worker.submit("questions", **dict(list(CALM.items())[:7]))
+    assert page.text.count('class="chart"') == 2
+    assert not page.says("四道题只能看个大概")

@@ -59,6 +59,11 @@ class Taken:
         return max(self.readings, key=lambda reading: (reading.safety, reading.level))
 
     @property
+    def told_us(self) -> bool:
+        """Whether an answer spoke of danger: then thanks come before everything a total could say."""
+        return any(reading.safety for reading in self.readings)
+
+    @property
     def needs_help_now(self) -> bool:
         """Whether the help card belongs on the page."""
         return any(reading.safety or NextStep.HELP_NOW in reading.steps for reading in self.readings)
@@ -96,8 +101,9 @@ def read(scored: Scored, language: str) -> Reading:
 
 
 def take_together(views: Sequence[ResultView], language: str) -> Taken:
-    """The results of one sitting."""
-    return Taken(views[-1].at, tuple(read(view.scored, language) for view in views))
+    """The results of one sitting, without short forms whose questions the longer ones have asked again."""
+    shown = [view for view in views if not _is_asked_again(view, views)]
+    return Taken(views[-1].at, tuple(read(view.scored, language) for view in shown))
 
 
 def history(views: Sequence[ResultView], language: str) -> list[tuple[str, Markup]]:
@@ -107,6 +113,16 @@ def history(views: Sequence[ResultView], language: str) -> list[tuple[str, Marku
         by_code.setdefault(view.scored.instrument, []).append(view)
     repeated = {code: taken[-LATEST:] for code, taken in by_code.items() if len(taken) > 1}
     return [(instruments.get(code).short(language), _trend(code, taken, language)) for code, taken in repeated.items()]
+
+
+def _is_asked_again(view: ResultView, views: Sequence[ResultView]) -> bool:
+    mine = _codes(view)
+    others = set().union(*(_codes(other) for other in views if other is not view))
+    return bool(mine) and mine < others
+
+
+def _codes(view: ResultView) -> set[str]:
+    return {item.loinc for item in instruments.get(view.scored.instrument).items if item.loinc}
 
 
 def _zones(instrument: Instrument, language: str) -> list[Zone]:

@@ -6,6 +6,7 @@ const words = form.dataset;
 const questions = [...form.querySelectorAll(".question")];
 const state = document.querySelector("[data-state]");
 const progress = document.querySelector("[data-progress]");
+const stem = document.getElementById("stem");
 const help = document.getElementById("help-now");
 const [back, next, send] = ["back", "next", "send"].map((name) => form.querySelector(`[data-${name}]`));
 const token = document.querySelector('meta[name="csrf-token"]').content;
@@ -165,6 +166,7 @@ function show(index, focus = true) {
   progress.querySelector("progress").max = asked.length;
   progress.querySelector("progress").value = place;
   progress.querySelector(".progress-label").textContent = `${place} / ${asked.length}`;
+  stem.hidden = Boolean(questions[now].dataset.askedAbove);
   showButtons();
   if (focus) {
     questions[now].querySelector("legend").focus({ preventScroll: true });
