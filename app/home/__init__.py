@@ -9,6 +9,7 @@ from app.audit import reading
 from app.home import preparing
 from app.home.demo.cli import demo
 from app.home.jobs import cli, queue
+from app.home.views import everyone
 from app.web import health
 
 if TYPE_CHECKING:
@@ -23,5 +24,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.cli.add_command(cli.jobs)
     app.cli.add_command(preparing.prepare)
     app.cli.add_command(demo)
+    everyone.init_app(app)
     if settings.jobs_url != "memory://":
         health.register("jobs", queue.check_alive)

@@ -34,7 +34,7 @@ class JsonLines(logging.Formatter):
             "log": record.name,
             "message": record.getMessage(),
         }
-        line |= {name: vars(record)[name] for name in EXTRA if vars(record).get(name) not in {None, ""}}
+        line |= {name: vars(record)[name] for name in EXTRA if vars(record).get(name) not in (None, "")}
         if record.exc_info:
             line["where"] = where_it_happened(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)

@@ -79,6 +79,11 @@ def queue() -> Queue:
     return Queue(shown, tuple(each for each in ranked if each.person is None))
 
 
+def waiting_tiers() -> list[int]:
+    """The proposed tiers of those who wait, the highest first: figures for a start page, without opening who it is."""
+    return sorted((each.proposal.tier for each in _waiting() if each.proposal.tier > 0), reverse=True)
+
+
 def take_case(subject_id: UUID, *, by: Account) -> UUID:
     """Open a case for a subject that waits. Raises ``NotFound``, ``Conflict`` where somebody else was faster."""
     waiting = fetch_waiting(subject_id, by)

@@ -100,7 +100,7 @@ class Carer:
             return
         channel = self.rng.choice((Channel.SESSION, Channel.SESSION, Channel.PHONE, Channel.MESSAGE))
         _contact(case, me, channel, Outcome.REACHED, self.rng.choice(words()["notes"]["later"]))
-        care.set_review(case, clock.today() + timedelta(days=self.rng.randint(9, 24)), by=me)
+        care.set_review(case, clock.today() + timedelta(days=self.rng.randint(17, 28)), by=me)
         if self.rng.random() < 0.4:
             care.write_note(case, self.rng.choice(words()["notes"]["later"]), by=me, once=uuid4().hex)
 

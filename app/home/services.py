@@ -1,0 +1,205 @@
+"""What the start pages show, gathered from the other rooms' services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from app import audit
+from app.accounts.services import links
+from app.audit import anchors, reading
+from app.care import services as care
+from app.care.services import caseload
+from app.care.state import Happening
+from app.core import clock
+from app.courses import services as courses
+from app.courses.models import LIVE, Series
+from app.courses.services.audience import choices_of
+from app.courses.services.programmes import lectures_in_branch
+from app.notices.services import count_unread
+from app.safety import services as safety
+from app.safety.steps import Kind
+from app.screening import services as screening
+
+if TYPE_CHECKING:
+    from app.accounts.models import Account
+    from app.audit.anchors import Anchor
+    from app.care.services.caseload import Row
+    from app.care.services.lectures import Suggested
+    from app.care.state import CaseState
+    from app.courses.models import Booking, Lecture
+    from app.courses.services.programmes import Progress
+    from app.safety.services.duty import Slot
+    from app.screening.services import ResultView, SittingView
+
+WEEK = timedelta(days=7)
+FIRST = 6  # lines of a list that a start page shows
+SOON = 3
+
+
+@dataclass(frozen=True)
+class WorkerDay:
+    """A worker's start page."""
+
+    begun: SittingView | None
+    latest: list[ResultView]
+    suggested: list[Suggested]
+    booking: Booking | None
+    lectures: list[Lecture]
+    unread: int
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """An open alert without the person: since when it runs, and whether somebody has taken it."""
+
+    since: datetime
+    taken: bool
+
+
+@dataclass(frozen=True)
+class CounsellorDay:
+    """A counsellor's day: who needs her, what waits, what comes."""
+
+    alerts: list[AlertLine]
+    waiting: list[int]
+    rows: list[Row]
+    counts: dict[str, int]
+    reviews: list[Row]
+    on_duty: list[Account]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A tier that waits for a supervisor, by whom and since when it was proposed."""
+
+    case_id: str
+    tier: int
+    proposer: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """One counsellor's caseload in figures."""
+
+    account: Account
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class SupervisorDay:
+    """A supervisor's day: signatures, the team, alerts, the roster."""
+
+    alerts: list[AlertLine]
+    waiting: list[int]
+    signatures: list[Signature]
+    team: list[TeamLine]
+    on_duty: list[Account]
+    gaps: list[Slot]
+
+
+@dataclass(frozen=True)
+class AdminDay:
+    """An admin's week: lectures with their seats, and the series against its target."""
+
+    lectures: list[Lecture]
+    series: Series | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True)
+class AuditorDay:
+    """The state of the chain and the last acts."""
+
+    anchor: Anchor | None
+    lines: list[reading.Line]
+
+
+def worker_day(worker: Account) -> WorkerDay:
+    """What concerns a worker today; that her latest result is opened is recorded under her pseudonym."""
+    subject = links.subject_of(worker)
+    results = screening.results_of(subject)
+    if results:
+        with audit.acting_as(subject):
+            audit.record("screening.result_read", subject)
+    live = [booking for booking in courses.bookings_of(worker.id, limit=40) if _is_coming(booking)]
+    booked = {booking.lecture_id for booking in live}
+    suggested = care.recommendations_for(subject)
+    shown = booked | {each.lecture.id for each in suggested}
+    lectures = courses.bookable_lectures(worker, limit=SOON + len(shown))
+    return WorkerDay(
+        begun=next(iter(screening.open_sittings(subject)), None),
+        latest=[view for view in results if view.sitting_id == results[-1].sitting_id],
+        suggested=suggested,
+        booking=min(live, key=lambda booking: booking.lecture.starts_at, default=None),
+        lectures=[lecture for lecture in lectures if lecture.id not in shown][:SOON],
+        unread=count_unread(worker.id),
+    )
+
+
+def counsellor_day(counsellor: Account) -> CounsellorDay:
+    """What a counsellor needs at eight in the morning."""
+    rows, today = care.caseload_of(counsellor), clock.today()
+    with_review = [row for row in rows if row.state.next_review and today <= row.state.next_review <= today + WEEK]
+    return CounsellorDay(
+        alerts=alert_lines(),
+        waiting=care.waiting_tiers(),
+        rows=[row for row in rows if row.reading.flags][:FIRST],
+        counts=caseload.counts(rows, today),
+        reviews=sorted(with_review, key=lambda row: (row.state.next_review or today, row.id))[:FIRST],
+        on_duty=safety.on_duty(clock.now()),
+    )
+
+
+def supervisor_day(supervisor: Account) -> SupervisorDay:
+    """What waits for a supervisor, and how the team is doing."""
+    rows, today, people = care.caseload_of(supervisor, team=True), clock.today(), safety.clinicians()
+    names = {account.id.hex: account.name for account in people}
+    signatures = [_signature(case.id.hex, state, names) for case, state in care.waiting_signatures()[:FIRST]]
+    team = [
+        TeamLine(account, caseload.counts([row for row in rows if row.assignee == account.id], today))
+        for account in people
+    ]
+    empty = [slot for day in safety.roster() for slot in day if slot.account_id is None and slot.span[1] > clock.now()]
+    return SupervisorDay(
+        alerts=alert_lines(),
+        waiting=care.waiting_tiers(),
+        signatures=signatures,
+        team=[line for line in team if line.counts["open"]],
+        on_duty=safety.on_duty(clock.now()),
+        gaps=empty[:FIRST],
+    )
+
+
+def admin_day(admin: Account) -> AdminDay:
+    """The lectures of the next two weeks and the newest series of an admin's branch."""
+    start = datetime.combine(clock.today(), time(), clock.LOCAL)
+    lectures = lectures_in_branch(admin, start, start + 2 * WEEK)
+    series = next(iter(choices_of(Series, admin)), None)
+    standing = [lecture for lecture in lectures if not lecture.is_cancelled]
+    return AdminDay(standing[:FIRST], series, courses.progress_of(series) if series else None)
+
+
+def auditor_day() -> AuditorDay:
+    """The chain as it was found last, and what happened last; the reading is recorded."""
+    lines = reading.entries()[:8]
+    audit.record("audit.read")
+    return AuditorDay(anchors.last(), lines)
+
+
+def alert_lines() -> list[AlertLine]:
+    """The open alerts, those that nobody has taken first, then the oldest."""
+    states = [alert.state for alert in safety.open_alerts()]
+    lines = [AlertLine(state.raised_at, state.has(Kind.ACKNOWLEDGED)) for state in states]
+    return sorted(lines, key=lambda line: (line.taken, line.since))
+
+
+def _signature(case_id: str, state: CaseState, names: dict[str, str]) -> Signature:
+    proposed = state.last(Happening.TIER_PROPOSED)
+    return Signature(case_id, state.waiting or 0, names.get(proposed.by, ""), proposed.at)
+
+
+def _is_coming(booking: Booking) -> bool:
+    return booking.state in LIVE and booking.lecture.ends_at > clock.now() and not booking.lecture.is_cancelled
