@@ -43,7 +43,7 @@ lint: .venv/.dev build/lint/settings.env ## ruff, mypy, import-linter, djlint, t
 	@ruff check .
 	@ruff format --check --quiet .
 	@mypy
-	@lint-imports --no-cache
+	@lint-imports --no-cache > build/lint/imports.txt || { cat build/lint/imports.txt; exit 1; }
 	@djlint --lint --quiet templates
 	@flask --app app translations check
 
