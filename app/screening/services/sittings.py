@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from app import audit, vault
 from app.core import clock
-from app.core.database import changed, session
+from app.core.database import changed, session, table_of
 from app.core.errors import Conflict, Malformed, NotFound, Refused
 from app.core.ids import random_id
 from app.safety import services as safety
@@ -27,7 +27,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-COLUMNS = (Sitting.id, Sitting.subject_id, Sitting.week, Sitting.open, Sitting.version, Sitting.draft)
+_TABLE = table_of(Sitting)
+_OF_SUBJECT = select(*_TABLE.c["id", "subject_id", "week", "open", "version", "draft"]).where(
+    _TABLE.c.subject_id == bindparam("subject")
+)
+_ONE = _OF_SUBJECT.where(_TABLE.c.id == bindparam("sitting"))
+_OPEN = _OF_SUBJECT.where(_TABLE.c.open)
+_BEGIN = insert(_TABLE)
+_WRITE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("sitting"), _TABLE.c.version == bindparam("read"), _TABLE.c.open)
+    .values(draft=bindparam("written"), version=bindparam("read") + 1, open=bindparam("goes_on"))
+)
 TRIES = 5
 LONGEST = 36_000  # tenths of a second: whoever rests on a question for longer has put the phone away
 
@@ -62,11 +73,8 @@ def start(subject_id: UUID, battery: str) -> SittingView:
             _close(sitting)
     draft = Draft(battery=battery, started=clock.now(), left=tuple(next_instruments(chosen, [])))
     view = SittingView(random_id(), subject_id, clock.iso_week(), open=True, version=1, draft=draft)
-    session().execute(
-        insert(Sitting).values(
-            id=view.id, subject_id=subject_id, week=view.week, open=True, version=1, draft=sealed_draft(view, draft)
-        )
-    )
+    row = {"id": view.id, "subject_id": subject_id, "week": view.week, "open": True, "version": 1}
+    session().execute(_BEGIN, row | {"draft": sealed_draft(view, draft)})
     with audit.acting_as(subject_id):
         audit.record("screening.started", subject_id, sitting=view.id.hex)
     return view
@@ -74,7 +82,7 @@ def start(subject_id: UUID, battery: str) -> SittingView:
 
 def fetch_sitting(sitting_id: UUID, subject_id: UUID) -> SittingView:
     """A sitting of this subject. Raises ``NotFound``, also for somebody else's."""
-    row = session().execute(select(*COLUMNS).where(Sitting.id == sitting_id, Sitting.subject_id == subject_id)).first()
+    row = session().execute(_ONE, {"sitting": sitting_id, "subject": subject_id}).first()
     if row is None:
         raise NotFound
     return _view(row)
@@ -120,13 +128,8 @@ def check_turn(sitting: SittingView, instrument: str) -> None:
 
 def store_draft(sitting: SittingView, draft: Draft) -> bool:
     """Write the draft over the version that was read; False where somebody else was quicker."""
-    return bool(
-        changed(
-            update(Sitting)
-            .where(Sitting.id == sitting.id, Sitting.version == sitting.version, Sitting.open)
-            .values(draft=sealed_draft(sitting, draft), version=sitting.version + 1, open=bool(draft.left))
-        )
-    )
+    written = sealed_draft(sitting, draft)
+    return bool(changed(_WRITE, sitting=sitting.id, read=sitting.version, written=written, goes_on=bool(draft.left)))
 
 
 def sealed_draft(sitting: SittingView, draft: Draft) -> bytes:
@@ -162,8 +165,7 @@ def _close(sitting: SittingView) -> None:
 
 
 def _open_rows(subject_id: UUID) -> list[SittingView]:
-    rows = session().execute(select(*COLUMNS).where(Sitting.subject_id == subject_id, Sitting.open)).all()
-    return [_view(row) for row in rows]
+    return [_view(row) for row in session().execute(_OPEN, {"subject": subject_id})]
 
 
 def _view(row: Row[Any]) -> SittingView:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from app import audit, vault
 from app.core import clock
-from app.core.database import changed, insert_if_absent, session
+from app.core.database import changed, insert_if_absent, session, table_of
 from app.core.errors import Conflict, Malformed
 from app.core.ids import random_id
 from app.notices.services import enqueue
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.screening.drafts import Draft
+
+_RESPONSE, _RESULT = insert(table_of(Response)), insert(table_of(Result))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,8 @@ def _earlier_scores(sitting: SittingView) -> list[Scored]:
 def _store(sitting: SittingView, instrument: str, written: _Written) -> None:
     week = clock.iso_week(written.now)
     place = {"id": written.row, "subject_id": sitting.subject_id, "sitting_id": sitting.id, "week": week}
-    session().execute(insert(Response).values(**place, answers=written.answers))
-    session().execute(insert(Result).values(**place, open=True, scores=written.scores))
+    session().execute(_RESPONSE, place | {"answers": written.answers})
+    session().execute(_RESULT, place | {"open": True, "scores": written.scores})
     raise_alerts(sitting, instrument, written.new_alerts[1:])
     _promise_notice(raise_alerts(sitting, instrument, written.new_alerts[:1], announce=False))
     with audit.acting_as(sitting.subject_id):
