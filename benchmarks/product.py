@@ -68,15 +68,13 @@ def install(kind: str) -> Iterator[tuple[Product, Databases]]:
     with databases(kind) as found, tempfile.TemporaryDirectory(prefix="xingfu-bench-") as folder:
         settings = _settings(Path(folder), found)
         app = create_app(settings)
-        for command in (["keys", "init"], ["assets", "build"], *MIGRATIONS):
+        for command in (["keys", "init"], ["assets", "build"], ["db", "upgrade"]):
             outcome = app.test_cli_runner().invoke(args=command)
             if outcome.exit_code:
                 raise RuntimeError(outcome.output)
         app = create_app(settings)
-        with app.app_context():
-            db.create_all()
-            with transaction():
-                code = add_unit("测试区总工会", kind=UnitKind.DISTRICT, parent=None).join_code
+        with app.app_context(), transaction():
+            code = add_unit("测试区总工会", kind=UnitKind.DISTRICT, parent=None).join_code
         try:
             yield Product(settings, app, code), found
         finally:

@@ -74,14 +74,11 @@ def install(folder: Path, *, database_url: str = "", keys_url: str = "") -> Inst
     settings = settings_for(folder, database_url=database_url, keys_url=keys_url)
     app = create_app(settings)
     runner = app.test_cli_runner()
-    for command in (["keys", "init"], ["assets", "build"]):
+    for command in (["keys", "init"], ["db", "upgrade"], ["assets", "build"]):
         outcome = runner.invoke(args=command)
         assert outcome.exit_code == 0, outcome.output
     close(app)
     app = create_app(settings)
-    with app.app_context():
-        db.create_all()
-    close(app)
     template = None
     if not database_url:
         template = folder / "template"

@@ -9,35 +9,23 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from app.config import ROOT, Settings
-from app.core.database import db
 from app.subjects import services as subjects
 from app.vault import founding
 from app.vault.state import vault
 from app.web import assets, catalogues
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-MIGRATIONS = ROOT / "migrations"
+    from app.config import Settings
 
 
 def make_ready() -> None:
     """Bring this installation in step with the program. Needs an application context."""
     settings: Settings = current_app.config["XINGFU"]
     founding.found(vault(), if_missing=True)
-    make_tables(MIGRATIONS)
+    upgrade()
     assets.build(settings)
     catalogues.compile_all()
     subjects.refill()
-
-
-def make_tables(folder: Path) -> None:
-    """Run the migrations that have not run yet."""
-    if any((folder / "versions").glob("[0-9]*.py")):
-        upgrade(str(folder))
-    else:
-        db.create_all(bind_key=None)
 
 
 @click.command("prepare")
