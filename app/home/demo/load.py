@@ -88,7 +88,7 @@ class Story:
             self._sit(worker, start - 2 * DAY, strain=strain)
             counsellor = self.carer.take(worker, start)
             self.carer.sign(worker, start + 2 * DAY)
-            until = now - self.rng.choice((0, 0, 0, 0, 10, 32, 45)) * DAY
+            until = now - self.rng.choice((0, 0, 0, 0, 0, 0, 0, 10, 32, 45)) * DAY
             self.carer.attend(worker, start, counsellor, until=until, strain=strain)
             if number % 3 == 0:
                 self.carer.recommend(worker, now - (1 + number % 4) * DAY, counsellor, number=1 + number)

@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
     """Open the page and put it first in every menu."""
     app.register_blueprint(blueprint)
     for each in Role:
-        navigation.register(each, _l("Home"), "home.start", "home", 10)
+        navigation.register(each, _l("Home"), "home.start", "home", 1)
 
 
 @blueprint.get("/")
