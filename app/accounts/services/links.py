@@ -48,6 +48,18 @@ def accounts_of(subject_ids: Sequence[UUID]) -> dict[UUID, Account]:
     return {indexes[account.alias_index]: account for account in found if account.alias_index}
 
 
+def names_of(subject_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The names behind subjects, for a list of many; erased ones are missing."""
+    indexes = {alias_index(alias): subject for subject, alias in subjects.aliases_of(list(subject_ids)).items()}
+    columns = select(Account.id, Account.alias_index, Account.name)
+    rows = session().execute(columns.where(Account.alias_index.in_(indexes))).all()
+    owner_keys.prefetch([row.id for row in rows])
+    return {
+        indexes[row.alias_index]: vault.open_for(Account.name, row.name, row=row.id, owner=row.id) if row.name else ""
+        for row in rows
+    }
+
+
 def alias_index(alias: UUID) -> bytes:
     """The keyed index under which an account carries its subject's alias."""
     return vault.reference("link", "alias", alias.bytes)
