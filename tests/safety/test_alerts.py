@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from app.notices.models import OutboxRow
 from app.safety import services
 from app.safety.models import Alert
 from app.safety.steps import Kind, Step
+from app.vault import owner_keys
 from tests.safety.scenes import acknowledged, documented, on_duty, proposed, raised
 
 if TYPE_CHECKING:
@@ -168,3 +170,14 @@ def test_is_not_opened_by_those_who_have_no_part_in_it(app: Flask, people: Cast,
     person: Account = getattr(people, name)
     with pytest.raises(NotFound), app.app_context(), transaction(writes=False):
         services.fetch_alert(alert_id, person)
+
+
+def test_one_alert_that_cannot_be_read_does_not_hide_the_others(app: Flask, people: Cast, subject: UUID) -> None:
+    other = people.subject_of(people.other_worker)
+    raised(app, subject)
+    kept = raised(app, other)
+    with app.app_context():
+        owner_keys.destroy([subject])
+    with app.app_context(), transaction():
+        assert [alert.id for alert in services.open_alerts()] == [kept]
+        assert services.escalate_due(clock.now() + timedelta(hours=2)) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     from app.accounts.models import Account
 
+log = logging.getLogger("xingfu.safety")
+
+ERASED = "K005"
 DOCUMENTED = frozenset({Kind.CONTACT, Kind.ASSESSMENT, Kind.DECISION, Kind.PLAN})
 
 
@@ -55,10 +59,10 @@ def raise_alert(subject_id: UUID, *, source: str, instrument: str, item: str, an
 
 
 def open_alerts() -> Sequence[Alert]:
-    """All open alerts, their keys at hand."""
+    """All open alerts, their keys at hand. One that cannot be read must not hide the others: it is logged."""
     found = session().scalars(select(Alert).where(Alert.open)).all()
     vault.owner_keys.prefetch([alert.subject_id for alert in found])
-    return found
+    return [alert for alert in found if _is_readable(alert)]
 
 
 def subjects_in_alert() -> set[UUID]:
@@ -144,6 +148,15 @@ def note_escalation(alert: Alert, rung: str) -> bool:
     except Conflict:
         return False
     return True
+
+
+def _is_readable(alert: Alert) -> bool:
+    try:
+        return alert.log is not None
+    except vault.VaultError as error:
+        if error.code != ERASED:
+            log.exception("an open alert cannot be read: %s", error.code)
+        return False
 
 
 def _require_open(alert: Alert) -> None:
