@@ -87,13 +87,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """The sealed content of a case. ``tier`` is the one in force; ``waiting`` one that needs a signature."""
+    """The sealed content of a case. ``tier`` is the one in force; ``waiting`` one that needs a signature,
+    ``suggested`` one that newer results propose and nobody has judged yet.
+    """
 
     stage: Stage
     opened_at: datetime
     tier: int
     is_confirmed: bool = False
     waiting: int | None = None
+    suggested: int | None = None
     reasons: tuple[tuple[str, int | None], ...] = ()
     contact_due: datetime | None = None
     last_contact: datetime | None = None
@@ -109,6 +112,7 @@ class CaseState:
             "tier": self.tier,
             "confirmed": self.is_confirmed,
             "waiting": self.waiting,
+            "suggested": self.suggested,
             "reasons": [list(reason) for reason in self.reasons],
             "contact_due": _text(self.contact_due),
             "last_contact": _text(self.last_contact),
@@ -129,6 +133,7 @@ class CaseState:
             tier=values["tier"],
             is_confirmed=values["confirmed"],
             waiting=values["waiting"],
+            suggested=values.get("suggested"),
             reasons=tuple((code, value) for code, value in values["reasons"]),
             contact_due=_moment(values["contact_due"]),
             last_contact=_moment(values["last_contact"]),
@@ -172,9 +177,9 @@ def set_tier(state: CaseState, tier: int, *, at: datetime, by: str, why: str) ->
     if differs and not why.strip():
         raise Refused(_l("Please say why you choose another tier than the proposed one."))
     if tier >= SIGNED_FROM:
-        return state.with_line(Line(Happening.TIER_PROPOSED, at, by, str(tier), why), waiting=tier)
+        return state.with_line(Line(Happening.TIER_PROPOSED, at, by, str(tier), why), waiting=tier, suggested=None)
     line = Line(Happening.TIER_CONFIRMED, at, by, str(tier), why)
-    return state.with_line(line, tier=tier, is_confirmed=True, waiting=None)
+    return state.with_line(line, tier=tier, is_confirmed=True, waiting=None, suggested=None)
 
 
 def sign_tier(state: CaseState, *, at: datetime, by: str) -> CaseState:

@@ -22,12 +22,34 @@ LEADS = ("phq9", "gad7", "phq4", "who5", "gad2", "phq2", "phq8")
 SOON = timedelta(hours=24)
 
 
+FLAG_NAMES = {
+    "alert": _l("Open alert"),
+    "contact_late": _l("First contact overdue"),
+    "contact_soon": _l("First contact due within a day"),
+    "contact_open": _l("First contact open"),
+    "worse": _l("Reliably worse"),
+    "step_up": _l("Results suggest tier %(number)s"),
+    "step_down": _l("Tier %(number)s may be enough now"),
+    "review_late": _l("Review overdue by %(number)s days"),
+    "review_today": _l("Review today"),
+    "no_gain": _l("Week %(number)s without reliable improvement"),
+    "silence": _l("No contact for %(number)s days"),
+    "new": _l("New result, not yet looked at"),
+}
+
+
 class Flag(NamedTuple):
-    """One reason to look at a case: the higher the weight, the sooner."""
+    """One reason to look at a case: the higher the weight, the sooner. ``code`` is a key of ``FLAG_NAMES``."""
 
     weight: int
     tone: str
-    words: object
+    code: str
+    number: int = 0
+
+    @property
+    def words(self) -> str:
+        """The reason in words."""
+        return str(FLAG_NAMES[self.code]) % {"number": self.number}
 
 
 class Trend(NamedTuple):
@@ -54,7 +76,7 @@ def read(state: CaseState, *, now: datetime, has_alert: bool = False, is_new: bo
     progress = progress_of(state)
     weights = [*_now(state, now, has_alert), *_soon(state, now, progress), *_contact(state, now)]
     if is_new:
-        weights.append(Flag(35, "mild", _l("New result, not yet looked at")))
+        weights.append(Flag(35, "mild", "new"))
     flags = tuple(sorted(weights, key=lambda flag: -flag.weight))
     waited = (state.last_contact or state.opened_at).timestamp()
     return Reading(flags, trend_of(state), (-flags[0].weight if flags else 0, -state.tier, waited))
@@ -93,30 +115,34 @@ def _change(code: str, totals: tuple[int, ...]) -> str:
 def _now(state: CaseState, now: datetime, has_alert: bool) -> list[Flag]:
     flags = []
     if has_alert:
-        flags.append(Flag(100, "severe", _l("Open alert")))
+        flags.append(Flag(100, "severe", "alert"))
     if state.contact_due and state.last_contact is None:
         left = state.contact_due - now
         if left <= timedelta(0):
-            flags.append(Flag(90, "severe", _l("First contact overdue")))
+            flags.append(Flag(90, "severe", "contact_late"))
         elif left <= SOON:
-            flags.append(Flag(70, "warn", _l("First contact due within a day")))
+            flags.append(Flag(70, "warn", "contact_soon"))
         else:
-            flags.append(Flag(30, "quiet", _l("First contact open")))
+            flags.append(Flag(30, "quiet", "contact_open"))
     return flags
 
 
 def _soon(state: CaseState, now: datetime, progress: Progress | None) -> list[Flag]:
     flags, today = [], clock.local(now).date()
+    if state.suggested is not None and state.suggested > state.tier:
+        flags.append(Flag(85, "high", "step_up", state.suggested))
+    elif state.suggested is not None and state.suggested < state.tier:
+        flags.append(Flag(25, "quiet", "step_down", state.suggested))
     if progress and progress.reliable_deterioration:
-        flags.append(Flag(80, "high", _l("Reliably worse")))
+        flags.append(Flag(80, "high", "worse"))
     if state.next_review and state.next_review < today:
         days = (today - state.next_review).days
-        flags.append(Flag(60, "warn", _l("Review overdue by %(days)s days", days=days)))
+        flags.append(Flag(60, "warn", "review_late", days))
     elif state.next_review == today:
-        flags.append(Flag(50, "mild", _l("Review today")))
+        flags.append(Flag(50, "mild", "review_today"))
     weeks, limit = state.weeks_in_care(today), load_table().flags.no_improvement_week
     if state.tier >= 2 and weeks >= limit and not (progress and progress.reliable_improvement):
-        flags.append(Flag(45, "warn", _l("Week %(weeks)s without reliable improvement", weeks=weeks)))
+        flags.append(Flag(45, "warn", "no_gain", weeks))
     return flags
 
 
@@ -125,9 +151,9 @@ def _contact(state: CaseState, now: datetime) -> list[Flag]:
         return []
     days, limits = (now - state.last_contact).days, load_table().flags
     if days >= limits.no_contact_red_days:
-        return [Flag(65, "severe", _l("No contact for %(days)s days", days=days))]
+        return [Flag(65, "severe", "silence", days)]
     if days >= limits.no_contact_amber_days:
-        return [Flag(40, "warn", _l("No contact for %(days)s days", days=days))]
+        return [Flag(40, "warn", "silence", days)]
     return []
 
 

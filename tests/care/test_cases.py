@@ -14,7 +14,8 @@ from app.care.services import records
 from app.care.state import Stage
 from app.core.database import session
 from app.core.errors import Malformed, NotFound, Refused
-from tests.care.scenes import NOW, at, contacted, in_care, measured, taken
+from app.vault import owner_keys
+from tests.care.scenes import HEAVY, NOW, at, contacted, in_care, measured, taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,3 +153,27 @@ def test_a_closed_case_takes_no_more_tiers_and_reviews(app: Flask, people: Cast,
         services.confirm_tier(case, 1, by=people.counsellor, why="x")
     with pytest.raises(Refused), opened(app, case_id) as case:
         services.set_review(case, NOW.date(), by=people.counsellor)
+
+
+def test_newer_results_suggest_another_tier_until_somebody_judges(
+    app: Flask, people: Cast, subject: UUID, case_id: UUID
+) -> None:
+    measured(app, subject, HEAVY, days_ago=0)
+    with at(app):
+        assert "step_up" in [flag.code for flag in services.caseload_of(people.counsellor)[0].reading.flags]
+        services.settle_quiet()
+    assert (state(app, case_id).tier, state(app, case_id).suggested) == (2, 3)
+    with opened(app, case_id) as case:
+        services.confirm_tier(case, 2, by=people.counsellor, why="")
+    assert state(app, case_id).suggested is None
+
+
+def test_a_case_of_an_erased_person_is_as_if_it_never_was(
+    app: Flask, people: Cast, subject: UUID, other_subject: UUID, case_id: UUID
+) -> None:
+    in_care(app, other_subject, people.counsellor)
+    with app.app_context():
+        owner_keys.destroy([subject])
+    with at(app):
+        found = services.read_caseload(people.counsellor)
+    assert (len(found.rows), found.unreadable) == (1, 0)

@@ -271,3 +271,9 @@ def test_a_new_result_counts_before_the_nightly_job(
     measured(app, subject, HEAVY, days_ago=0)
     measured(app, subject, MODERATE, days_ago=0)
     assert signed_in(people.counsellor).get("/cases").says("有新结果未看")
+
+
+def test_a_name_with_markup_is_only_a_name(app: Flask, people: Cast, signed_in: SignedIn) -> None:
+    stranger = people.make(people.worker.role, "<b>小王</b>", unit=people.township)
+    in_care(app, people.subject_of(stranger), people.counsellor)
+    assert "&lt;b&gt;小王&lt;/b&gt;" in signed_in(people.counsellor).get("/cases").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.care.services.caseload import caseload_of
+from app.care.services.caseload import caseload_of, read_caseload
 from app.care.services.cases import (
     close_case,
     confirm_tier,
@@ -35,6 +35,7 @@ __all__ = [
     "queue",
     "read_answers",
     "read_case",
+    "read_caseload",
     "recommend",
     "recommendations_for",
     "record_contact",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from app import audit
 from app.accounts.services import links
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.accounts.models import Account
-    from app.care.models import Case
+    from app.care.services.records import OpenCase
     from app.care.state import CaseState
     from app.care.urgency import Reading
     from app.screening.services import ResultView
@@ -43,37 +44,43 @@ class Row:
     points: str
 
 
+class Caseload(NamedTuple):
+    """The rows, and how many cases more cannot be read at present."""
+
+    rows: list[Row]
+    unreadable: int
+
+
 def caseload_of(person: Account, *, team: bool = False) -> list[Row]:
+    """The readable rows of ``read_caseload``."""
+    return read_caseload(person, team=team).rows
+
+
+def read_caseload(person: Account, *, team: bool = False) -> Caseload:
     """The open cases of a person, or of the team for a supervisor; the most urgent first. One audit entry."""
     everyone = team and person.role is Role.SUPERVISOR
-    cases = records.open_cases(assignee=None if everyone else person.id)
+    cases, unreadable = records.opened_cases(assignee=None if everyone else person.id)
     subjects = [case.subject_id for case in cases]
-    people = links.accounts_of(subjects)
+    names = links.names_of(subjects)
     in_alert = safety.subjects_in_alert()
     new: dict[UUID, list[ResultView]] = {}
     for view in screening.open_results_of(subjects):
         new.setdefault(view.subject_id, []).append(view)
     rows = [
-        _row(case, people.get(case.subject_id), new.get(case.subject_id, []), has_alert=case.subject_id in in_alert)
+        _row(case, names.get(case.subject_id, ""), new.get(case.subject_id, []), has_alert=case.subject_id in in_alert)
         for case in cases
     ]
     audit.record("case.list_read", cases=[case.id.hex for case in cases])
-    return sorted(rows, key=lambda row: row.reading.rank)
+    return Caseload(sorted(rows, key=lambda row: row.reading.rank), unreadable)
 
 
-def opened_with(case: Case, new: Sequence[ResultView]) -> CaseState:
-    """The state of a case with results that are not folded in yet."""
-    state = records.state_of(case)
-    return state.with_scores(records.scores_from(new)) if new else state
-
-
-def _row(case: Case, person: Account | None, new: list[ResultView], *, has_alert: bool) -> Row:
-    state, now = opened_with(case, new), clock.now()
+def _row(case: OpenCase, name: str, new: list[ResultView], *, has_alert: bool) -> Row:
+    state, now = records.with_results(case.state, new), clock.now()
     reading = urgency.read(state, now=now, has_alert=has_alert, is_new=bool(new))
     today = clock.local(now).date()
     return Row(
         id=str(case.id),
-        name=person.name if person else "",
+        name=name or "",
         assignee=case.assignee,
         state=state,
         reading=reading,
@@ -87,11 +94,18 @@ def _points(reading: Reading) -> str:
     """The sparkline's corners; the worse end of the scale is always at the top."""
     if reading.trend is None or len(reading.trend.totals) < 2:
         return ""
-    instrument, totals = instruments.get(reading.trend.instrument), reading.trend.totals[-12:]
-    rises = instrument.direction is instruments.Direction.HIGHER_IS_BETTER
-    step, scale = (WIDTH - 2 * EDGE) / (len(totals) - 1), (HEIGHT - 2 * EDGE) / (instrument.maximum or 1)
-    heights = [total if rises else instrument.maximum - total for total in totals]
+    rises, most = _scale(reading.trend.instrument)
+    totals = reading.trend.totals[-12:]
+    step, scale = (WIDTH - 2 * EDGE) / (len(totals) - 1), (HEIGHT - 2 * EDGE) / most
+    heights = [total if rises else most - total for total in totals]
     return " ".join(f"{EDGE + index * step:.0f},{EDGE + height * scale:.0f}" for index, height in enumerate(heights))
+
+
+@cache
+def _scale(code: str) -> tuple[bool, int]:
+    """Whether an instrument rises to the better, and its highest total."""
+    instrument = instruments.get(code)
+    return instrument.direction is instruments.Direction.HIGHER_IS_BETTER, instrument.maximum or 1
 
 
 def counts(rows: Sequence[Row], today: date) -> dict[str, int]:

@@ -13,6 +13,7 @@ from app import audit
 from app.accounts.services import links
 from app.care import dates
 from app.care import state as rules
+from app.care.models import Case
 from app.care.services import records
 from app.care.state import Happening, Line, Stage
 from app.core import clock
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.accounts.models import Account
-    from app.care.models import Case
     from app.care.state import CaseState
 
 TIERS = range(5)
+LONGEST_LIST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ def signatures(person: Account) -> list[Signature]:
 
 def waiting_signatures() -> list[tuple[Case, CaseState]]:
     """Cases whose tier waits for a signature, the one waiting longest first."""
-    opened = ((case, records.state_of(case)) for case in records.open_cases())
-    found = [(case, state) for case, state in opened if state.waiting is not None]
-    return sorted(found, key=lambda pair: pair[1].last(Happening.TIER_PROPOSED).at)
+    waiting = [case for case in records.opened_cases()[0] if case.state.waiting is not None]
+    ranked = sorted(waiting, key=lambda case: case.state.last(Happening.TIER_PROPOSED).at)
+    return [(session().get_one(Case, each.id), each.state) for each in ranked[:LONGEST_LIST]]
 
 
 def move_stage(case: Case, stage: Stage, *, by: Account) -> None:

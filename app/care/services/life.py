@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app import audit
 from app.accounts.services import consents, links
 from app.care import urgency
-from app.care.services import caseload, entries, lectures
+from app.care.services import entries, lectures, records
 from app.core import clock
 from app.core.database import session
 from app.core.errors import NotFound
@@ -85,7 +85,7 @@ class Life:
 def read_case(case: Case) -> Life:
     """Open a case. Recorded as a reading of the case."""
     results = screening.results_of(case.subject_id)
-    state = caseload.opened_with(case, screening.open_results_of([case.subject_id]))
+    state = records.with_results(records.state_of(case), screening.open_results_of([case.subject_id]))
     alerts = safety.alerts_of(case.subject_id)
     person = links.accounts_of([case.subject_id]).get(case.subject_id)
     reading = urgency.read(state, now=clock.now(), has_alert=any(alert.open for alert in alerts))

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from app.care.models import Case
 from app.care.state import CaseState, Score
+from app.care.tiers import Facts, propose
 from app.core import clock
 from app.core.database import changed, session
 from app.core.errors import Conflict, NotFound
 from app.core.permissions import CLINICIANS, Role
 from app.screening import services as screening
-from app.vault import owner_keys, seal_for
+from app.vault import VaultError, open_for, owner_keys, seal_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from uuid import UUID
 
     from app.accounts.models import Account
     from app.screening.services import ResultView
 
+log = logging.getLogger("xingfu.care")
+
 ATTEMPTS = 3
+ERASED = "K005"
+FULL = {"phq9", "gad7"}
+"""What makes a full battery."""
 
 
 def fetch_case(case_id: UUID, person: Account) -> Case:
@@ -57,14 +65,35 @@ def subjects_in_care(account_id: UUID | None = None) -> set[UUID]:
     return set(session().scalars(chosen))
 
 
-def open_cases(*, assignee: UUID | None = None) -> Sequence[Case]:
-    """Open cases, of one counsellor or of all, their keys at hand."""
-    chosen = select(Case).where(Case.open)
+class OpenCase(NamedTuple):
+    """A case as a list reads it."""
+
+    id: UUID
+    subject_id: UUID
+    assignee: UUID
+    state: CaseState
+
+
+def opened_cases(*, assignee: UUID | None = None) -> tuple[list[OpenCase], int]:
+    """The open cases, of one counsellor or of all, and how many more cannot be read at present.
+
+    A case whose person was erased is as if it had never existed; any other trouble is logged and counted.
+    """
+    chosen = select(Case.id, Case.subject_id, Case.assignee, Case.file).where(Case.open)
     if assignee:
         chosen = chosen.where(Case.assignee == assignee)
-    found = session().scalars(chosen).all()
-    owner_keys.prefetch([case.subject_id for case in found])
-    return found
+    rows = session().execute(chosen).all()
+    owner_keys.prefetch([row.subject_id for row in rows])
+    found, unreadable = [], 0
+    for row in rows:
+        try:
+            file = open_for(Case.file, row.file, row=row.id, owner=row.subject_id)
+        except VaultError as error:
+            unreadable += error.code != ERASED
+            log.warning("a case cannot be read: %s", error.code)
+            continue
+        found.append(OpenCase(row.id, row.subject_id, row.assignee, CaseState.from_json(file)))
+    return found, unreadable
 
 
 def change(case: Case, alter: Callable[[CaseState], CaseState], **columns: Any) -> CaseState:
@@ -91,14 +120,27 @@ def scores_from(results: Iterable[ResultView]) -> tuple[Score, ...]:
     return tuple(Score(day, scored.instrument, scored.total) for day, scored in found if scored.total is not None)
 
 
+def with_results(state: CaseState, views: Iterable[ResultView]) -> CaseState:
+    """The state with new results: their totals, and the tier they propose where it differs from the one in force."""
+    found = list(views)
+    if not found:
+        return state
+    newest = {view.scored.instrument: view.scored for view in found}
+    proposal = propose(list(newest.values()), facts=Facts(full_battery_within_14d=newest.keys() >= FULL))
+    reasons = tuple((reason.code, reason.value) for reason in proposal.reasons)
+    suggested = proposal.tier if proposal.tier != state.tier else None
+    return replace(state.with_scores(scores_from(found)), suggested=suggested, reasons=reasons)
+
+
 def absorb_results() -> int:
     """Fold new results of subjects in care into their cases and settle them; returns how many."""
-    cases = {case.subject_id: case for case in open_cases()}
+    in_care = {case.subject_id: case.id for case in opened_cases()[0]}
     new: dict[UUID, list[ResultView]] = {}
     for view in screening.open_results():
-        if view.subject_id in cases:
+        if view.subject_id in in_care:
             new.setdefault(view.subject_id, []).append(view)
     for subject_id, views in new.items():
-        change(cases[subject_id], lambda state, views=views: state.with_scores(scores_from(views)))  # type: ignore[misc]
+        case = session().get_one(Case, in_care[subject_id])
+        change(case, lambda state, views=views: with_results(state, views))  # type: ignore[misc]
     screening.settle(view.id for views in new.values() for view in views)
     return sum(map(len, new.values()))

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from app.accounts.models import Account
     from app.screening.services import ResultView
 
-FULL = {"phq9", "gad7"}
 FORTNIGHT = timedelta(days=14)
 
 
@@ -135,7 +134,7 @@ def _waiting() -> list[Waiting]:
 def _judged(subject_id: UUID, results: Sequence[ResultView], in_alert: set[UUID]) -> Waiting:
     has_alert = subject_id in in_alert
     recent = {view.scored.instrument for view in results if view.at >= clock.now() - FORTNIGHT}
-    facts = Facts(alerts_open=has_alert, full_battery_within_14d=recent >= FULL)
+    facts = Facts(alerts_open=has_alert, full_battery_within_14d=recent >= records.FULL)
     newest = {view.scored.instrument: view.scored for view in results}
     return Waiting(subject_id, tuple(results), propose(list(newest.values()), facts=facts), has_alert)
 

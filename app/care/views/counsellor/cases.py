@@ -12,15 +12,15 @@ from app.care import services
 from app.care.forms import ReasonForm, ReviewForm, TierForm
 from app.care.services.caseload import counts
 from app.care.state import NEXT
-from app.care.tiers import load_table
 from app.care.views.counsellor import blueprint
+from app.care.views.counsellor.lines import lines
 from app.care.views.counsellor.page import case_page, to_case
 from app.core import clock
 from app.core.permissions import Permission, Role
 from app.safety.services import staff_names
 from app.screening import instruments
 from app.web.access import requires
-from app.web.languages import chosen_language, format_day
+from app.web.languages import chosen_language
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -36,17 +36,14 @@ def list_cases() -> Response:
     """The caseload on one screen, whoever needs care first on top."""
     person = viewer()
     team = person.role is Role.SUPERVISOR and request.args.get("whose") != "mine"
-    rows = services.caseload_of(person, team=team)
+    rows, unreadable = services.read_caseload(person, team=team)
     return render(
         "care/counsellor/list_cases.html",
-        rows=rows,
+        lines=lines(rows, staff_names() if team else {}, chosen_language()),
         counts=counts(rows, clock.today()),
+        unreadable=unreadable,
         team=team,
         is_supervisor=person.role is Role.SUPERVISOR,
-        names=staff_names() if team else {},
-        tiers=load_table().tiers,
-        reviews={day: format_day(day) for day in {row.state.next_review for row in rows}},
-        language=chosen_language(),
     )
 
 
