@@ -85,7 +85,7 @@ def test_an_exception_is_logged_by_kind_and_place_alone(caplog: pytest.LogCaptur
 
 def _limited(app: Flask) -> None:
     pages = Blueprint("limited", __name__)
-    pages.add_url_rule("/rare", view_func=limiter.limit("2 per minute")(public(lambda: "rare")), endpoint="rare")
+    pages.add_url_rule("/rare", view_func=limiter.limit("2 per year")(public(lambda: "rare")), endpoint="rare")
     app.config["RATELIMIT_ENABLED"] = True
     limiter.enabled = True
     app.register_blueprint(pages)
