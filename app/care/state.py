@@ -173,7 +173,7 @@ class CaseState:
 def set_tier(state: CaseState, tier: int, *, at: datetime, by: str, why: str) -> CaseState:
     """Confirm or override the tier; from ``SIGNED_FROM`` on it waits for a signature. Raises ``Refused``."""
     require_open(state)
-    differs = tier != state.tier
+    differs = tier != (state.tier if state.suggested is None else state.suggested)
     if differs and not why.strip():
         raise Refused(_l("Please say why you choose another tier than the proposed one."))
     if tier >= SIGNED_FROM:

@@ -164,7 +164,7 @@ def test_newer_results_suggest_another_tier_until_somebody_judges(
         services.settle_quiet()
     assert (state(app, case_id).tier, state(app, case_id).suggested) == (2, 3)
     with opened(app, case_id) as case:
-        services.confirm_tier(case, 2, by=people.counsellor, why="")
+        services.confirm_tier(case, 2, by=people.counsellor, why="电话里已经平稳")
     assert state(app, case_id).suggested is None
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.care.services.caseload import Row
 
 TONES = ("quiet", "mild", "warn", "high", "severe")
-SHOWN = 3
+SHOWN = 2
 
 
 class Line(NamedTuple):

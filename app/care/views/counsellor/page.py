@@ -62,7 +62,8 @@ def _forms(state: Any, sent: dict[str, Form]) -> dict[str, Form]:
     }
     tier = fresh["tier"]
     if isinstance(tier, TierForm):
-        tier.offer(state.waiting or state.tier).tier.data = state.waiting or state.tier
+        chosen = next(each for each in (state.waiting, state.suggested, state.tier) if each is not None)
+        tier.offer(chosen).tier.data = chosen
     return {f"{name}_form": form for name, form in (fresh | sent).items()}
 
 
