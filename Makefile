@@ -36,7 +36,7 @@ run: .venv/.run $(LIVE) ## An empty installation under instance/, with a one-tim
 
 test: lint ## Everything: linters, both databases, a real browser
 	@.ci/browser
-	@pytest -n 2 --dist loadgroup
+	@pytest -n 2 --dist loadfile
 
 lint: export XINGFU_SETTINGS := $(CURDIR)/build/lint/settings.env
 lint: .venv/.dev build/lint/settings.env ## ruff, mypy, import-linter, djlint, translations
