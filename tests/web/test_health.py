@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Blueprint
 
+from app.config import Mode
 from app.web import health
 from app.web.access import public
 from app.web.assets import build as build_assets
@@ -86,14 +87,12 @@ def test_an_exception_is_logged_by_kind_and_place_alone(caplog: pytest.LogCaptur
 def _limited(app: Flask) -> None:
     pages = Blueprint("limited", __name__)
     pages.add_url_rule("/rare", view_func=limiter.limit("2 per year")(public(lambda: "rare")), endpoint="rare")
-    app.config["RATELIMIT_ENABLED"] = True
-    limiter.enabled = True
     app.register_blueprint(pages)
 
 
 def test_a_flood_from_one_address_is_slowed_down(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limiter, "enabled", True)
-    browser = build(_limited).test_client()
+    browser = build(_limited, mode=Mode.LIVE, argon2_kib=19 * 1024).test_client()
 
     statuses = [browser.get("/rare").status_code, browser.get("/rare").status_code, browser.get("/rare").status_code]
 
