@@ -250,8 +250,32 @@ def test_opens_the_first_question_from_a_poster_without_a_password(client: Clien
     assert page.form("questions").action.endswith(people.township.join_code)
 
 
-def test_knows_no_poster_that_no_unit_printed(client: Client) -> None:
-    client.get("/q/aaaaaaaaaa", status=404)
+def test_knows_no_poster_that_could_not_be_one(client: Client) -> None:
+    client.get("/q/no-poster", status=404)
+
+
+def test_answers_from_an_old_poster_too_but_leads_nobody_to_its_unit(client: Client) -> None:
+    client.get("/q/aaaaaaaaaa")
+    client.submit("questions", **WORN)
+    assert "/join/aaaaaaaaaa" not in client.page.links
+
+
+def test_leads_from_a_poster_to_its_unit(client: Client, people: Cast) -> None:
+    client.get(f"/q/{people.township.join_code}")
+    client.submit("questions", **WORN)
+    assert f"/join/{people.township.join_code}" in client.page.links
+
+
+def test_gives_every_worker_a_page_of_her_own(
+    worker: Client, people: Cast, signed_in: Callable[[Account], Client]
+) -> None:
+    other = signed_in(people.other_worker)
+    first, second = _start(worker), _start(other)
+    mine, hers = worker.page.form("questions"), other.page.form("questions")
+    assert (mine.action, hers.action) == (first, second)
+    assert mine.values["key"] != hers.values["key"]
+    assert mine.values["csrf_token"] != hers.values["csrf_token"]
+    assert first.split("/")[2] not in other.page.text
 
 
 @pytest.mark.usefixtures("as_live")

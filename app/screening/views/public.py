@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
 
+from app.core.errors import NotFound
 from app.organisations.services import unit_by_join_code
 from app.screening import instruments
 from app.screening.forms import Sheet, read_sheet
@@ -14,7 +16,7 @@ from app.screening.views.help_in_sight import card, keep_help_in_sight
 from app.screening.views.reading import Taken, read
 from app.web.access import public
 from app.web.languages import chosen_language
-from app.web.rendering import render
+from app.web.rendering import render, render_alike
 
 if TYPE_CHECKING:
     from flask import Response
@@ -22,13 +24,16 @@ if TYPE_CHECKING:
 blueprint = Blueprint("screening_public", __name__)
 blueprint.after_request(keep_help_in_sight)
 CHECK = "phq4"
+JOIN_CODE = re.compile(r"[2-9a-hjkmnp-z]{10}")
 
 
 @blueprint.get("/q/<code>")
 @public
 def enter(code: str) -> Response:
-    """What the code on a poster opens: the first question, at once."""
-    return _questions(Sheet({}, {}), code=unit_by_join_code(code).join_code)
+    """What the code on a poster opens: the first question, at once. An old poster's still does."""
+    if not JOIN_CODE.fullmatch(code):
+        raise NotFound
+    return _questions(Sheet({}, {}), code=code)
 
 
 @blueprint.get("/check")
@@ -48,14 +53,19 @@ def read_check(code: str | None = None) -> Response:
     if sheet.wrong:
         return _questions(sheet, code=code)
     taken = Taken(None, (read(score(instrument, dict(sheet.values)), chosen_language()),))
-    return render("screening/public/read_check.html", taken=taken, help=card(), code=code)
+    return render("screening/public/read_check.html", taken=taken, help=card(), code=_known(code))
 
 
 def _questions(sheet: Sheet, *, code: str | None = None) -> Response:
-    return render(
-        "screening/public/self_check.html",
-        status=422 if sheet.wrong else 200,
-        instrument=instruments.get(CHECK),
-        sheet=sheet,
-        code=code,
-    )
+    shown: dict[str, Any] = {"instrument": instruments.get(CHECK), "sheet": sheet, "code": code}
+    if sheet.wrong:
+        return render("screening/public/self_check.html", status=422, **shown)
+    return render_alike("screening/public/self_check.html", code is None, {"code": code} if code else {}, **shown)
+
+
+def _known(code: str | None) -> str | None:
+    """The code, if a unit still goes by it."""
+    try:
+        return unit_by_join_code(code).join_code if code else None
+    except NotFound:
+        return None

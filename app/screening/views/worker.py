@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
@@ -16,7 +16,7 @@ from app.screening.branching import load_batteries
 from app.screening.forms import Sheet, read_answer, read_key, read_sheet
 from app.screening.views.help_in_sight import card, card_html, keep_help_in_sight
 from app.web.access import requires
-from app.web.rendering import render, wants_json
+from app.web.rendering import render, render_alike, wants_json
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -134,19 +134,13 @@ def _answered(sitting: SittingView, outcome: Outcome) -> AnyResponse:
 
 
 def _page(sitting: SittingView, sheet: Sheet, *, fired: bool = False) -> Response:
-    done, left = len(sitting.draft.done), len(sitting.draft.left)
-    return render(
-        "screening/worker/answer_questions.html",
-        status=422 if sheet.wrong else 200,
-        instrument=instruments.get(str(sitting.draft.present)),
-        sheet=sheet,
-        sitting=sitting,
-        help=card(),
-        fired=fired,
-        key=secrets.token_urlsafe(18),
-        part=done + 1,
-        parts=done + left,
-    )
+    template, done, left = "screening/worker/answer_questions.html", len(sitting.draft.done), len(sitting.draft.left)
+    own = {"sitting": str(sitting.id), "key": secrets.token_urlsafe(18)}
+    present = instruments.get(str(sitting.draft.present))
+    shown: dict[str, Any] = {"instrument": present, "help": card(), "part": done + 1, "parts": done + left, **own}
+    if sheet.wrong or sheet.values:
+        return render(template, status=422 if sheet.wrong else 200, sheet=sheet, fired=fired, **shown)
+    return render_alike(template, (present.code, done, left), own, sheet=sheet, fired=False, **shown)
 
 
 def _go_on(sitting: SittingView) -> AnyResponse:
