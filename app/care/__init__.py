@@ -39,7 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
 
 def _fill_menus() -> None:
     for role in CLINICIANS:
-        navigation.register(role, _l("My cases"), "care_counsellor.list_cases", "heart", 10)
+        navigation.register(role, _l("My cases"), "care_counsellor.list_cases", "heart", 12)
         navigation.register(role, _l("Triage"), "care_counsellor.list_triage", "list", 20)
     navigation.register(Role.SUPERVISOR, _l("Signatures"), "care_supervisor.list_signatures", "edit", 30)
 
