@@ -96,7 +96,7 @@ def acknowledge(alert: Alert, *, by: Account) -> None:
     """Take an alert over. Raises ``Refused`` off duty (naming who is on duty) and ``Conflict`` where it is taken."""
     now = clock.now()
     if not access.answers_alerts(by, now):
-        names = "、".join(account.name for account in duty.on_duty(now))
+        names = str(_l(", ")).join(account.name for account in duty.on_duty(now))
         raise Refused(_l("You are not on duty now. On duty: %(names)s", names=names or _l("nobody; call a supervisor")))
     if alert.state.has(Kind.ACKNOWLEDGED):
         raise Conflict(_l("Somebody else has already taken this alert."))
