@@ -9,6 +9,7 @@ At the end of a test its pages must have written nothing to the console: a block
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -67,17 +68,24 @@ class Live:
         return [{"name": SESSION_COOKIE, "value": token, "url": self.address}]
 
 
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve an application on a free port, and say where."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 @pytest.fixture
 def live(sqlite_installation: Installation) -> Iterator[Live]:
     """The program on a free port, with the cast of the tests and nobody else."""
     sqlite_installation.reset()
-    server = make_server("127.0.0.1", 0, sqlite_installation.app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Live(f"http://127.0.0.1:{server.port}", sqlite_installation.app, Cast(sqlite_installation.app))
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(sqlite_installation.app) as address:
+        yield Live(address, sqlite_installation.app, Cast(sqlite_installation.app))
 
 
 @pytest.fixture(scope="session")
