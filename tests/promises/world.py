@@ -135,7 +135,7 @@ class World:
         """The case her counsellor took."""
         assert self.alert_id
         with self.app.app_context(), transaction():
-            return triage.take_case(self.subject, by=self._here(self.people.counsellor))
+            return triage.take_case(self.subject, by=self.here(self.people.counsellor))
 
     @cached_property
     def entry_id(self) -> UUID:
@@ -149,7 +149,7 @@ class World:
         """A lecture recommended to her."""
         with self.app.app_context():
             with transaction():
-                counsellor = self._here(self.people.counsellor)
+                counsellor = self.here(self.people.counsellor)
                 case = records.fetch_case(self.case_id, counsellor)
                 lecture = self._lecture_here()
                 lectures.recommend(case, lecture, by=counsellor, why="睡得好一点")
@@ -160,7 +160,7 @@ class World:
     def lecture_id(self) -> UUID:
         """A lecture of the other township, for its members alone."""
         with self.app.app_context(), transaction():
-            admin = self._here(self.neighbour)
+            admin = self.here(self.neighbour)
             return planning.create_lecture(self._plan(admin), by=admin).id
 
     @cached_property
@@ -178,7 +178,7 @@ class World:
     def write(self, text: str) -> None:
         """Write a note into the case."""
         with self.app.app_context(), transaction():
-            counsellor = self._here(self.people.counsellor)
+            counsellor = self.here(self.people.counsellor)
             case = records.fetch_case(self.case_id, counsellor)
             entries.write_note(case, text, by=counsellor, once=uuid4().hex)
 
@@ -200,5 +200,6 @@ class World:
     def _lecture_here(self) -> Lecture:
         return session().get_one(Lecture, self.lecture_id)
 
-    def _here(self, account: Account) -> Account:
-        return session().merge(account, load=True)
+    def here(self, account: Account) -> Account:
+        """A person of the cast in the present transaction."""
+        return session().get_one(type(account), account.id)
