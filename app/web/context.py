@@ -8,6 +8,7 @@ Globals: ``asset('css/app.css')``, ``door('endpoint')`` (address or None), ``men
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request
@@ -19,6 +20,8 @@ from app.core.permissions import Role
 from app.web import languages, navigation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
     from flask import Flask
 
     from app.config import Settings
@@ -47,12 +50,21 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Give templates their globals; an unknown name in a template is an error."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.make_globals = partial(_globals, app.jinja_env.globals)  # type: ignore[method-assign]
     app.jinja_env.globals.update(door=navigation.door, menu=menu, role=role, role_name=ROLE_NAMES.__getitem__)
     district, is_demo = settings.district, settings.is_demo
 
     @app.context_processor
     def know() -> dict[str, Any]:
         return {"preferences": preferences(), "district": district, "is_demo": is_demo, "here": here()}
+
+
+def _globals(shared: MutableMapping[str, Any], own: Mapping[str, Any] | None) -> MutableMapping[str, Any]:
+    """A template's globals as one plain dictionary.
+
+    Jinja compares their names at every import of a macro, which with its own chained mapping takes 0.2 ms of a page.
+    """
+    return {**shared, **own} if own else shared
 
 
 def preferences() -> Preferences:

@@ -39,4 +39,5 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def csrf_field() -> Markup:
     """The hidden field of a form that has no form class."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    field: Markup = Markup('<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
+    return field
