@@ -18,6 +18,7 @@ from app.audit.models import Entry
 from app.core import clock
 from app.core.database import at_end, session, table_of
 from app.core.ids import random_id
+from app.core.statements import Hot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 CHAIN_LOCK = 0x58F6  # any constant: the advisory lock that orders appends on PostgreSQL
 SYSTEM = UUID(int=0)
 _ENTRY = table_of(Entry)
-_QUEUE = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CHAIN_LOCK)
-_LAST = select(_ENTRY.c.seq, _ENTRY.c.digest).order_by(_ENTRY.c.seq.desc()).limit(1)
-_APPEND = insert(_ENTRY)
+_QUEUE = Hot(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CHAIN_LOCK))
+_LAST = Hot(select(_ENTRY.c.seq, _ENTRY.c.digest).order_by(_ENTRY.c.seq.desc()).limit(1))
+_APPEND = Hot(insert(_ENTRY))
 
 
 class Act(NamedTuple):
@@ -95,18 +96,16 @@ def actor_reference(person: UUID) -> bytes:
 def _append_all() -> None:
     acts: list[Act] = session().info.pop("audit", [])
     seq, previous = _head()
-    rows = []
     for seq_of_act, act in enumerate(acts, seq + 1):
         row = _row(seq_of_act, act)
         row["digest"] = previous = link(previous, row)
-        rows.append(row)
-    session().execute(_APPEND, rows)
+        _APPEND.run(**row)
 
 
 def _head() -> tuple[int, bytes]:
     if session().get_bind().dialect.name == "postgresql":
-        session().execute(_QUEUE)
-    last = session().execute(_LAST).first()
+        _QUEUE.run()
+    last = _LAST.first()
     return (last.seq, last.digest) if last else (0, bytes(32))
 
 

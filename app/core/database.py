@@ -159,22 +159,22 @@ def table_of(model: type[Base]) -> Table:
 
 def insert_if_absent(model: Any, **values: Any) -> bool:
     """Insert a row unless its key is taken; says whether it was inserted. Safe under any concurrency."""
-    result: Any = session().execute(_insert_once(model, session().get_bind().dialect.name), values)
-    return bool(result.rowcount == 1)
+    connection = session().connection()
+    once = _insert_once(table_of(model), connection.dialect, tuple(values))
+    return bool(connection.execute(once, values).rowcount == 1)
 
 
 @cache
-def _insert_once(model: Any, dialect: str) -> Any:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(model.__table__).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+def _insert_once(table: Table, dialect: Dialect, names: tuple[str, ...]) -> Any:
+    """The compiled statement: SQLAlchemy keeps those of other kinds itself, but not one with ON CONFLICT."""
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return statement.compile(dialect=dialect, column_keys=list(names))
 
 
-def changed(statement: Any, **values: Any) -> int:
-    """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race.
-
-    ``values`` are the parameters of a statement that was built beforehand.
-    """
-    result: Any = session().execute(statement, values or None, execution_options=_COUNTING)
+def changed(statement: Any) -> int:
+    """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race."""
+    result: Any = session().execute(statement, execution_options=_COUNTING)
     return int(result.rowcount)
 
 

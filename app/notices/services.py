@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.database import changed, session, table_of
 from app.core.errors import NotFound
 from app.core.ids import random_id
+from app.core.statements import Hot
 from app.notices.models import Notice, OutboxRow
 
 if TYPE_CHECKING:
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 PAGE = 30
-_PROMISE = insert(table_of(OutboxRow))
+_PROMISE = Hot(insert(table_of(OutboxRow)))
 
 
 def enqueue(kind: str, **payload: Any) -> None:
     """Promise a notice of this kind: stored with the act, delivered at least once after it."""
     row = random_id()
     sealed = vault.seal_for(OutboxRow.payload, row=row, value={"kind": kind, **payload})
-    session().execute(_PROMISE, {"id": row, "payload": sealed})
+    _PROMISE.run(id=row, payload=sealed)
 
 
 def notices_of(account_id: UUID, *, before: UUID | None = None) -> Sequence[Notice]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app import audit
 from app.core.database import session
@@ -15,6 +15,8 @@ from app.organisations.models import Unit, UnitKind, new_join_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_POSTER = select(Unit).where(Unit.join_code == bindparam("code"))
 
 
 def add_unit(name: str, *, kind: UnitKind, parent: Unit | None, name_en: str = "") -> Unit:
@@ -62,7 +64,7 @@ def fetch_unit(unit_id: UUID, *, branch: UUID | None) -> Unit:
 
 def unit_by_join_code(code: str) -> Unit:
     """The unit whose poster carries this code. Raises ``NotFound``."""
-    unit = session().scalar(select(Unit).where(Unit.join_code == code))
+    unit = session().scalar(_POSTER, {"code": code})
     if unit is None:
         raise NotFound
     return unit

@@ -14,6 +14,7 @@ from app import audit
 from app.accounts.models import Account, Consent
 from app.core.database import session, table_of
 from app.core.errors import Malformed, Refused
+from app.core.statements import Hot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 PURPOSES_FILE = Path(__file__).parent.parent / "consent.toml"
 SCREENING, CONTACT, STATISTICS, RESEARCH = "screening", "contact", "statistics", "research"
 _CONSENT = table_of(Consent)
-_DECIDED = (
+_DECIDED = Hot(
     select(*_CONSENT.c["purpose", "version", "given"])
     .where(_CONSENT.c.account_id == bindparam("account"))
     .order_by(_CONSENT.c.id)
@@ -48,7 +49,7 @@ def purposes() -> dict[str, Purpose]:
 
 def decisions(account_id: UUID) -> dict[str, bool]:
     """The decision that holds for each purpose the person has decided on, in its present version."""
-    rows = session().execute(_DECIDED, {"account": account_id})
+    rows = _DECIDED.all(account=account_id)
     return {row.purpose: row.given for row in rows if row.version == purposes()[row.purpose].version or not row.given}
 
 

@@ -12,13 +12,16 @@ from app import audit, vault
 from app.accounts.models import Account, KnownDevice, SignedInSession
 from app.core import clock
 from app.core.database import at_end, in_transaction, session, table_of
+from app.core.statements import Hot
 
 IDLE = timedelta(minutes=15)
 WORKER_SHIFT = timedelta(hours=12)
 STAFF_SHIFT = timedelta(hours=8)
 TOUCH_EVERY = timedelta(minutes=1)
 _SESSION = table_of(SignedInSession)
-_OPENED = select(*_SESSION.c["id", "seen_at", "ends_at", "holder"]).where(_SESSION.c.token_digest == bindparam("token"))
+_OPENED = Hot(
+    select(*_SESSION.c["id", "seen_at", "ends_at", "holder"]).where(_SESSION.c.token_digest == bindparam("token"))
+)
 _HELD_BY = select(Account).where(Account.id == bindparam("account"))
 
 
@@ -41,7 +44,7 @@ def open_session(account: Account) -> str:
 
 def find_account(token: str) -> Account | None:
     """The active person whose session this token opens, or None where it is unknown, idle too long or over."""
-    row = session().execute(_OPENED, {"token": digest(token)}).first()
+    row = _OPENED.first(token=digest(token))
     now = clock.now()
     if row is None or row.ends_at <= now or row.seen_at + IDLE <= now:
         return None

@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, insert, select, text, update
 
 from app import audit, vault
 from app.core import clock
-from app.core.database import changed, session, table_of
+from app.core.database import session, table_of
 from app.core.errors import Conflict, Malformed, NotFound, Refused
 from app.core.ids import random_id
+from app.core.statements import Hot
 from app.safety import services as safety
 from app.screening import instruments
 from app.screening.branching import load_batteries, next_instruments
@@ -31,10 +32,10 @@ _TABLE = table_of(Sitting)
 _OF_SUBJECT = select(*_TABLE.c["id", "subject_id", "week", "open", "version", "draft"]).where(
     _TABLE.c.subject_id == bindparam("subject")
 )
-_ONE = _OF_SUBJECT.where(_TABLE.c.id == bindparam("sitting"))
-_OPEN = _OF_SUBJECT.where(_TABLE.c.open)
-_BEGIN = insert(_TABLE)
-_WRITE = (
+_ONE = Hot(_OF_SUBJECT.where(_TABLE.c.id == bindparam("sitting")))
+_OPEN = Hot(_OF_SUBJECT.where(_TABLE.c.open))
+_BEGIN = Hot(insert(_TABLE))
+_WRITE = Hot(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("sitting"), _TABLE.c.version == bindparam("read"), _TABLE.c.open)
     .values(draft=bindparam("written"), version=bindparam("read") + 1, open=bindparam("goes_on"))
@@ -74,7 +75,7 @@ def start(subject_id: UUID, battery: str) -> SittingView:
     draft = Draft(battery=battery, started=clock.now(), left=tuple(next_instruments(chosen, [])))
     view = SittingView(random_id(), subject_id, clock.iso_week(), open=True, version=1, draft=draft)
     row = {"id": view.id, "subject_id": subject_id, "week": view.week, "open": True, "version": 1}
-    session().execute(_BEGIN, row | {"draft": sealed_draft(view, draft)})
+    _BEGIN.run(**row, draft=sealed_draft(view, draft))
     with audit.acting_as(subject_id):
         audit.record("screening.started", subject_id, sitting=view.id.hex)
     return view
@@ -82,7 +83,7 @@ def start(subject_id: UUID, battery: str) -> SittingView:
 
 def fetch_sitting(sitting_id: UUID, subject_id: UUID) -> SittingView:
     """A sitting of this subject. Raises ``NotFound``, also for somebody else's."""
-    row = session().execute(_ONE, {"sitting": sitting_id, "subject": subject_id}).first()
+    row = _ONE.first(sitting=sitting_id, subject=subject_id)
     if row is None:
         raise NotFound
     return _view(row)
@@ -129,7 +130,7 @@ def check_turn(sitting: SittingView, instrument: str) -> None:
 def store_draft(sitting: SittingView, draft: Draft) -> bool:
     """Write the draft over the version that was read; False where somebody else was quicker."""
     written = sealed_draft(sitting, draft)
-    return bool(changed(_WRITE, sitting=sitting.id, read=sitting.version, written=written, goes_on=bool(draft.left)))
+    return bool(_WRITE.run(sitting=sitting.id, read=sitting.version, written=written, goes_on=bool(draft.left)))
 
 
 def sealed_draft(sitting: SittingView, draft: Draft) -> bytes:
@@ -165,7 +166,7 @@ def _close(sitting: SittingView) -> None:
 
 
 def _open_rows(subject_id: UUID) -> list[SittingView]:
-    return [_view(row) for row in session().execute(_OPEN, {"subject": subject_id})]
+    return [_view(row) for row in _OPEN.all(subject=subject_id)]
 
 
 def _view(row: Row[Any]) -> SittingView:

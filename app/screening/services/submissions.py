@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.database import changed, insert_if_absent, session, table_of
 from app.core.errors import Conflict, Malformed
 from app.core.ids import random_id
+from app.core.statements import Hot
 from app.notices.services import enqueue
 from app.screening import instruments
 from app.screening.branching import load_batteries, next_instruments
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from app.screening.drafts import Draft
 
-_RESPONSE, _RESULT = insert(table_of(Response)), insert(table_of(Result))
+_RESPONSE, _RESULT = Hot(insert(table_of(Response))), Hot(insert(table_of(Result)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def _earlier_scores(sitting: SittingView) -> list[Scored]:
 def _store(sitting: SittingView, instrument: str, written: _Written) -> None:
     week = clock.iso_week(written.now)
     place = {"id": written.row, "subject_id": sitting.subject_id, "sitting_id": sitting.id, "week": week}
-    session().execute(_RESPONSE, place | {"answers": written.answers})
-    session().execute(_RESULT, place | {"open": True, "scores": written.scores})
+    _RESPONSE.run(**place, answers=written.answers)
+    _RESULT.run(**place, open=True, scores=written.scores)
     raise_alerts(sitting, instrument, written.new_alerts[1:])
     _promise_notice(raise_alerts(sitting, instrument, written.new_alerts[:1], announce=False))
     with audit.acting_as(sitting.subject_id):
