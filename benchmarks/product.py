@@ -74,7 +74,9 @@ def install(kind: str) -> Iterator[tuple[Product, Databases]]:
                 raise RuntimeError(outcome.output)
         app = create_app(settings)
         with app.app_context(), transaction():
-            code = add_unit("测试区总工会", kind=UnitKind.DISTRICT, parent=None).join_code
+            district = add_unit("测试区总工会", kind=UnitKind.DISTRICT, parent=None)
+            session().flush()
+            code = district.join_code
         try:
             yield Product(settings, app, code), found
         finally:

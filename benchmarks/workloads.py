@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from benchmarks.servers import Server
 
 SEE_OTHER = 303
-HTML = {"Accept": "text/html"}
+HTML = {"Accept": "text/html", "Accept-Encoding": "gzip, deflate, br"}
 JSON = {"Accept": "application/json"}
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.permissions import Role
 from app.notices import kinds
 from app.screening import cli, models
-from app.screening.views import public, results, worker
+from app.screening.views import drawing, public, results, worker
 from app.web import navigation
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = ["models", "results"]
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     """Open this room in the application."""
     app.cli.add_command(cli.instruments)
+    app.jinja_env.globals["draw_questions"] = drawing.draw_questions
     app.register_blueprint(worker.blueprint)
     app.register_blueprint(public.blueprint)
     kinds.register("screening.completed", lambda _payload: [])
