@@ -24,6 +24,7 @@ def add_unit(name: str, *, kind: UnitKind, parent: Unit | None, name_en: str = "
     unit_id = ordered_id()
     path = f"{parent.path if parent else '/'}{unit_id.hex}/"
     unit = Unit(id=unit_id, parent_id=parent.id if parent else None, path=path, kind=kind, name=name, name_en=name_en)
+    unit.join_code = new_join_code()
     session().add(unit)
     audit.record("unit.created", unit_id)
     return unit
