@@ -125,3 +125,9 @@ def test_every_kind_that_is_promised_is_delivered_by_somebody(app: Flask) -> Non
 def test_a_delivery_without_words_is_refused() -> None:
     with pytest.raises(KeyError):
         kinds.Delivery("mail", "a@union.example", "no.such")
+
+
+def test_every_text_leads_to_a_page_that_exists(app: Flask) -> None:
+    doors = {text.door for text in texts.known().values() if text.door}
+
+    assert doors <= set(app.view_functions), doors - set(app.view_functions)
