@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms.fields import HiddenField, SelectChoice
-from wtforms.validators import DataRequired
 
 from app.care.services.entries import CHANNEL_NAMES, LONGEST, OUTCOME_NAMES, Channel, Outcome
 from app.care.tiers import load_table
@@ -23,8 +22,6 @@ from app.web.fields import (
 from app.web.forms import Form, OnceForm
 from app.web.languages import chosen_language
 
-SAID = DataRequired(_l("Please fill this in."))
-
 
 class ContactForm(OnceForm):
     """A call, visit, session or message."""
@@ -32,20 +29,20 @@ class ContactForm(OnceForm):
     channel = CardsField(_l("How"), [required()], choices=enum_options(Channel, CHANNEL_NAMES), width="row")
     outcome = CardsField(_l("Outcome"), [required()], choices=enum_options(Outcome, OUTCOME_NAMES), width="row")
     at = MomentField(_l("When"), [required()], default=clock.now)
-    text = AreaField(_l("In short"), [SAID, at_most(LONGEST)], id="contact-text")
+    text = AreaField(_l("In short"), [required(), at_most(LONGEST)], id="contact-text")
 
 
 class NoteForm(OnceForm):
     """A note, alone for those who care for the person."""
 
-    text = AreaField(_l("Note"), [SAID, at_most(LONGEST)], id="note-text")
+    text = AreaField(_l("Note"), [required(), at_most(LONGEST)], id="note-text")
 
 
 class ChangeNoteForm(Form):
     """A note's new text over the version that was shown."""
 
     version = HiddenField(validators=[required()])
-    text = AreaField(_l("Note"), [SAID, at_most(LONGEST)], render_kw={"rows": 10})
+    text = AreaField(_l("Note"), [required(), at_most(LONGEST)], render_kw={"rows": 10})
 
     def seen(self) -> int:
         """The version that was shown; one that never was for anything but a number."""
@@ -80,7 +77,7 @@ class ReviewForm(Form):
 class ReasonForm(Form):
     """Why a case is closed, opened again or returned."""
 
-    why = AreaField(_l("Why"), [SAID, at_most(1000)], render_kw={"rows": 2})
+    why = AreaField(_l("Why"), [required(), at_most(1000)], render_kw={"rows": 2})
 
 
 class RecommendForm(Form):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired
 
 from app.safety.steps import Kind
 from app.web.fields import AreaField, CardsField, ChoiceField, at_most, required
 from app.web.forms import Form
 
-SAID = DataRequired(_l("Please fill this in."))
 """Spaces alone say nothing."""
 
 CHANNEL_NAMES = {
@@ -49,7 +47,7 @@ class ContactStep(Form):
 
     channel = ChoiceField(_l("How"), choices=_choices(CHANNEL_NAMES))
     choice = CardsField(_l("Outcome"), [required()], choices=_choices(CONTACT_NAMES), width="row")
-    text = AreaField(_l("What was said or tried"), [SAID, at_most(2000)])
+    text = AreaField(_l("What was said or tried"), [required(), at_most(2000)])
 
 
 class AssessmentStep(Form):
@@ -58,7 +56,7 @@ class AssessmentStep(Form):
     choice = ChoiceField(_l("Risk"), choices=_choices(RISK_NAMES))
     text = AreaField(
         _l("What you found"),
-        [SAID, at_most(2000)],
+        [required(), at_most(2000)],
         description=_l("Thoughts, plan, means, earlier attempts, what holds the person, who is near."),
     )
 
@@ -67,7 +65,7 @@ class DecisionStep(Form):
     """What was decided."""
 
     choice = ChoiceField(_l("Decision"), choices=_choices(DECISION_NAMES))
-    text = AreaField(_l("Why"), [SAID, at_most(2000)])
+    text = AreaField(_l("Why"), [required(), at_most(2000)])
 
 
 class PlanStep(Form):
@@ -76,7 +74,7 @@ class PlanStep(Form):
     choice = ChoiceField(_l("What was made"), choices=_choices(PLAN_NAMES))
     text = AreaField(
         _l("The plan in short"),
-        [SAID, at_most(2000)],
+        [required(), at_most(2000)],
         description=_l("Warning signs, what helps, whom to call, safe surroundings, next talk."),
     )
 
@@ -84,7 +82,7 @@ class PlanStep(Form):
 class ReturnForm(Form):
     """Why a closing goes back."""
 
-    reason = AreaField(_l("What is missing"), [SAID, at_most(1000)])
+    reason = AreaField(_l("What is missing"), [required(), at_most(1000)])
 
 
 STEP_FORMS: dict[Kind, type[Form]] = {

@@ -36,9 +36,19 @@ if TYPE_CHECKING:
 CODE = re.compile(r"\d{6}")
 
 
-def required(message: object = None) -> InputRequired:
-    """The person must fill this in."""
-    return InputRequired(message or _l("Please fill this in."))
+class Said(InputRequired):
+    """Something other than spaces."""
+
+    def __call__(self, form: object, field: Any) -> None:
+        """Stop with the message where nothing was sent, or nothing but spaces."""
+        if not (field.raw_data and str(field.raw_data[0]).strip()):
+            field.raw_data = []
+        super().__call__(form, field)
+
+
+def required(message: object = None) -> Said:
+    """The person must fill this in; spaces do not count."""
+    return Said(message or _l("Please fill this in."))
 
 
 def optional() -> Optional:

@@ -130,3 +130,8 @@ def test_a_refused_form_is_answered_with_422(app: Flask) -> None:
         form = EverythingForm()
         form.validate()
         assert render("errors/error.html", form=form, title="", advice="", incident="").status_code == 422
+
+
+def test_spaces_do_not_fill_in_what_is_required(app: Flask) -> None:
+    assert "phone" in errors_of(app, phone="   ")
+    assert "password" in errors_of(app, password=" " * 12)

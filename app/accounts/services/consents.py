@@ -61,7 +61,7 @@ def has_consented(account_id: UUID, purpose: str) -> bool:
 def who_agrees(account_ids: Iterable[UUID], purpose: str) -> set[UUID]:
     """Which of these persons agree to this purpose now, in one statement."""
     asked = select(Consent).where(Consent.account_id.in_(list(account_ids)), Consent.purpose == purpose)
-    rows = session().scalars(asked.order_by(Consent.id))
+    rows = session().scalars(asked.order_by(Consent.decided_at, Consent.id))
     newest = {row.account_id: row for row in rows}
     present = purposes()[purpose].version
     return {account_id for account_id, row in newest.items() if row.given and row.version == present}
