@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.accounts.services.roles import roles_of
 from app.audit import reading
-from app.home import first_admin, preparing, readiness
+from app.home import preparing, readiness
 from app.home.demo.cli import demo
 from app.home.jobs import cli, queue
 from app.home.views import everyone
@@ -23,7 +23,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     reading.roles_from(roles_of)
     app.cli.add_command(cli.jobs)
     app.cli.add_command(preparing.prepare)
-    app.cli.add_command(first_admin.first_admin)
     app.cli.add_command(demo)
     everyone.init_app(app)
     readiness.init_app()

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.cast import Cast
-
 
 def count(app: Flask, model: type) -> int:
     with app.app_context(), transaction(writes=False):
@@ -85,19 +83,3 @@ def test_readiness_knows_a_heart_that_stopped(app: Flask, tmp_path: Path) -> Non
 def test_a_round_may_run_twice(app: Flask) -> None:
     with app.app_context():
         assert (consumer.run_once(), consumer.run_once()) == (0, 0)
-
-
-def test_the_first_admin_gets_a_link_until_she_is_in(app: Flask) -> None:
-    runner = app.test_cli_runner()
-
-    first = runner.invoke(args=["first-admin", "--phone", "13800000009"])
-    again = runner.invoke(args=["first-admin"])
-
-    assert "http://127.0.0.1:8000/invitation/" in first.output
-    assert "+8613800000009" in again.output
-
-
-def test_an_admin_who_is_in_needs_no_link(app: Flask, people: Cast) -> None:
-    assert people.admin.is_active
-
-    assert app.test_cli_runner().invoke(args=["first-admin"]).output == ""
