@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+import select
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -247,6 +248,18 @@ def _listen(engine: Engine, begin: Callable[[Connection], None]) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", begin)
+    else:
+        engine.dialect.do_ping = _is_open  # type: ignore[assignment, method-assign]
+
+
+def _is_open(connection: Any) -> bool:
+    """Whether PostgreSQL has said nothing on an idle connection: it says goodbye when it stops.
+
+    Asked at every checkout, where a question to the server and its answer would cost as much as a statement.
+    """
+    goodbye = select.poll()
+    goodbye.register(connection.fileno(), select.POLLIN)
+    return not goodbye.poll(0)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

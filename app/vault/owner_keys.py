@@ -173,15 +173,27 @@ def _read(wanted: object) -> list[Any]:
     """Read rows past SQLAlchemy's execution, which costs seven times as much and is paid in every use case."""
     engine = keys_engine()
     try:
-        raw = engine.raw_connection()
+        raw: Any = engine.raw_connection()
         try:
-            cursor = raw.cursor()
-            cursor.execute(_WANTED[engine.dialect.name], (wanted,))
-            return list(cursor.fetchall())
+            with _without_transaction(raw.driver_connection, engine.dialect.name):
+                cursor = raw.cursor()
+                cursor.execute(_WANTED[engine.dialect.name], (wanted,))
+                return list(cursor.fetchall())
         finally:
             raw.close()
     except (engine.dialect.loaded_dbapi.Error, SQLAlchemyError):
         raise VaultError(Code.K006, "keys database") from None
+
+
+@contextmanager
+def _without_transaction(driver: Any, dialect: str) -> Iterator[None]:
+    """Spare PostgreSQL the begin and the end around one statement: two more journeys to the server and back."""
+    if dialect == "postgresql":
+        driver.autocommit = True
+        yield
+        driver.autocommit = False
+    else:
+        yield
 
 
 def _unwrap(ring: Keyring, owner: bytes, row: list[Any]) -> OwnerKey:

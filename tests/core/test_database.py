@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from app.accounts.models import Allowance
 from app.core import clock
-from app.core.database import HalvesJoinedError, at_end, insert_if_absent, session, transaction
+from app.core.database import HalvesJoinedError, at_end, db, insert_if_absent, session, transaction
 from app.organisations.models import Unit, UnitKind
 from app.organisations.services import add_unit
 from app.subjects.models import Subject
@@ -91,3 +91,13 @@ def test_every_sqlite_connection_is_durable(sqlite_installation: Installation, p
 def test_postgresql_commits_synchronously(postgresql_installation: Installation) -> None:
     with postgresql_installation.app.app_context(), transaction(writes=False):
         assert session().scalar(text("SHOW synchronous_commit")) == "on"
+
+
+def test_it_notices_that_postgresql_ended_an_idle_connection(postgresql_installation: Installation) -> None:
+    with postgresql_installation.app.app_context():
+        with transaction(writes=False):
+            ended = session().scalar(text("SELECT pg_backend_pid()"))
+        with db.engines["keys"].connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": ended})
+        with transaction(writes=False):
+            assert session().scalar(text("SELECT pg_backend_pid()")) != ended
