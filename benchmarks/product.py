@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from benchmarks.databases import Databases
 
 AT_ONCE = 100
-MIGRATIONS: tuple[list[str], ...] = ()
 
 
 @dataclass(frozen=True)
