@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from app import create_app
 from app.core.database import transaction
@@ -15,13 +17,22 @@ from tests.installation import Installation, close, install, postgres_urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from flask import Flask
+    from playwright.sync_api import Browser
 
     from app.accounts.models import Account
 
 DATABASES = ("sqlite", "postgresql")
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -92,3 +103,14 @@ def fresh_app(tmp_path: Path, sqlite_installation: Installation) -> Iterator[Fla
     application = create_app(settings)
     yield application
     close(application)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all browser tests; without one they are skipped, loudly."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"NOT TESTED IN A BROWSER: there is no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()

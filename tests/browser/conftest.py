@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from app.accounts.current import SESSION_COOKIE
@@ -33,15 +31,6 @@ if TYPE_CHECKING:
     from app.accounts.models import Account
     from tests.installation import Installation
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 EXPECTED = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")  # what a test does on purpose
 
@@ -86,17 +75,6 @@ def live(sqlite_installation: Installation) -> Iterator[Live]:
     sqlite_installation.reset()
     with serving(sqlite_installation.app) as address:
         yield Live(address, sqlite_installation.app, Cast(sqlite_installation.app))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all browser tests; without one they are skipped, loudly."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"NOT TESTED IN A BROWSER: there is no {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask_login import LoginManager, UserMixin
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from app.core.permissions import Role
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from tests.web.conftest import Build
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
 LOOKS = [
     pytest.param("worker", "phone", {}, id="worker-phone"),
@@ -65,14 +62,6 @@ def address(build: Build, tmp_path: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def _open(context: BrowserContext, address: str, base: str, cookies: dict[str, str]) -> tuple[Page, list[str]]:
