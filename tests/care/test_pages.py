@@ -204,6 +204,16 @@ def test_the_second_editor_of_a_note_sees_both_texts(
     assert again.submit("", text="合并后").says("合并后")
 
 
+def test_only_those_who_may_change_a_note_are_offered_it(people: Cast, case_id: UUID, signed_in: SignedIn) -> None:
+    author = signed_in(people.counsellor)
+    author.get(f"/cases/{case_id}")
+    author.submit("note-form", text="睡得好一些了。")
+    seen = signed_in(people.supervisor).get(f"/cases/{case_id}")
+    assert any("/notes/" in link for link in author.page.links)
+    assert seen.says("睡得好一些了。")
+    assert not any("/notes/" in link for link in seen.links)
+
+
 def test_a_tier_is_confirmed_and_one_without_reason_is_refused(
     app: Flask, people: Cast, case_id: UUID, signed_in: SignedIn
 ) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, url_for
 
+from app.accounts.current import viewer
 from app.care import pictures, services
 from app.care.forms import ContactForm, NoteForm, ReasonForm, ReviewForm, TierForm
 from app.care.services.entries import CHANNEL_NAMES, OUTCOME_NAMES
@@ -41,6 +42,7 @@ def case_page(case: Case, **sent: Form) -> Response:
         band=pictures.band,
         next_stage=NEXT.get(life.state.stage),
         now=clock.now(),
+        me=viewer().id,
         language=language,
         **_forms(life.state, sent),
         **_words(life.person, language),
