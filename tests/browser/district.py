@@ -1,0 +1,123 @@
+"""The fictional district for the browser tests: loaded once, with addresses that only an act leads to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app import create_app
+from app.accounts.models import Account
+from app.accounts.services import challenges, links, recovery, registration, sign_in, staff
+from app.accounts.services.challenges import Purpose
+from app.config import Mode
+from app.core.database import session, transaction
+from app.core.permissions import Role
+from app.home.demo.words import words
+from app.organisations.models import Unit
+from app.screening import services as screening
+from app.web import assets
+from tests.browser.chinese import Content
+from tests.browser.conftest import Live, serving
+from tests.cast import Cast
+from tests.installation import _copy_databases, close, settings_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+    from tests.installation import Installation
+
+CAST = {row["key"]: f"+861380000{number:04d}" for number, row in enumerate(words()["cast"], 1)}
+"""The phone of each member of the demo's cast."""
+
+
+@contextmanager
+def demo_district(folder: Path, installation: Installation, *, workers: int) -> Iterator[Live]:
+    """A fictional district with a year of history in a folder of its own, served."""
+    assert installation.template is not None
+    _copy_databases(installation.template, folder)
+    keyring, root_key = installation.settings.keyring, installation.settings.root_key
+    settings = replace(settings_for(folder), mode=Mode.DEMO, argon2_kib=19 * 1024, keyring=keyring, root_key=root_key)
+    assets.build(settings)
+    app = create_app(settings)
+    loaded = app.test_cli_runner().invoke(args=["demo", "load", "--workers", str(workers)])
+    assert loaded.exit_code == 0, loaded.output
+    with serving(app) as address:
+        yield Live(address, app, Cast(app))
+    close(app)
+
+
+def content_of(app: Flask) -> Content:
+    """What people wrote in this district: names, units, topics, notes."""
+    with app.app_context(), transaction(writes=False):
+        names = [account.name for account in session().scalars(select(Account))]
+        units = session().scalars(select(Unit.name)).all()
+    return Content([*names, *units, *_texts(words()), app.config["XINGFU"].district])
+
+
+def sign_in_as(who: str, live: Live) -> list[Any]:
+    """The cookies of a member of the cast; none for a stranger."""
+    if who not in CAST:
+        return []
+    with live.app.app_context(), transaction(writes=False):
+        account = _account(who)
+    return live.cookies_of(account)
+
+
+def doors(app: Flask) -> dict[str, list[str]]:
+    """Addresses that no link leads to, by who may open them: codes on their way, an invitation, a sitting."""
+    found: dict[str, list[str]] = defaultdict(list)
+    with app.app_context():
+        with transaction():
+            found["stranger"] = list(_steps_of_strangers())
+        with transaction(writes=False):
+            rider = links.subject_of(_account("worker"))
+        with transaction():
+            sitting = screening.start(rider, "wellbeing")
+    found["worker"] = [f"/sittings/{sitting.id}/who5", "/consent", "/questionnaires/quick/consent"]
+    return found
+
+
+def _steps_of_strangers() -> Iterator[str]:
+    unit = session().scalars(select(Unit).where(Unit.join_code.is_not(None))).first()
+    assert unit is not None
+    yield f"/q/{unit.join_code}"
+    yield f"/join/{unit.join_code}"
+    new, known = "+8613812345678", CAST["worker"]
+    yield f"/join/code/{registration.send_join_code(new, unit=unit.id).challenge.id}"
+    yield f"/join/account/{challenges.prove(Purpose.JOINING, {'phone': new, 'unit': unit.id.hex}).id}"
+    yield f"/forgotten/code/{recovery.send_reset_code(known, device=None).challenge.id}"
+    yield f"/forgotten/password/{challenges.prove(Purpose.RESET, {'phone': known}).id}"
+    worker, counsellor = _account("worker"), _account("counsellor")
+    yield f"/sign-in/code/{challenges.send_code(Purpose.DEVICE, known, account=worker.id.hex).challenge.id}"
+    yield f"/sign-in/second-factor/{sign_in.begin_second_factor(counsellor).id}"
+    asked = staff.request("+8613912345678", role=Role.COUNSELLOR, name="许宁", unit=_root().id, by=_account("admin"))
+    yield f"/invitation/{staff.approve(asked, by=_account('supervisor')).token}"
+    staff.request("+8613912345679", role=Role.ADMIN, name="钱一鸣", unit=_root().id, by=_account("admin"))
+
+
+def _account(key: str) -> Account:
+    account = sign_in.find_by_phone(CAST[key])
+    assert account is not None
+    return account
+
+
+def _root() -> Unit:
+    return session().scalars(select(Unit).where(Unit.parent_id.is_(None))).one()
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
