@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.config import ROOT
+from app.core.writers import WriterQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -217,7 +218,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         for name, engine in db.engines.items():
-            _listen(engine, _begin if name is None else _begin_deferred)
+            _listen(engine, is_main=name is None)
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -242,12 +243,12 @@ def keys_engine() -> Engine:
     return db.engines["keys"]
 
 
-def _listen(engine: Engine, begin: Callable[[Connection], None]) -> None:
+def _listen(engine: Engine, *, is_main: bool) -> None:
     event.listen(engine, "before_cursor_execute", _note_write)
     event.listen(engine, "begin", _forget_writes)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", begin)
+        event.listen(engine, "begin", _writer_of(engine) if is_main else _begin_deferred)
     else:
         engine.dialect.do_ping = _is_open  # type: ignore[assignment, method-assign]
 
@@ -272,8 +273,15 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+def _writer_of(engine: Engine) -> Callable[[Connection], None]:
+    queue = WriterQueue(engine)
+
+    def begin(connection: Connection) -> None:
+        if _writes.get():
+            queue.enter(connection.connection.dbapi_connection)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+    return begin
 
 
 def _begin_deferred(connection: Connection) -> None:

@@ -1,0 +1,61 @@
+"""SQLite's writers wait in a queue; every turn ends, whatever happened in it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from app.core import writers
+from app.core.database import session, transaction
+from app.core.errors import Unavailable
+from app.organisations.models import Unit, UnitKind
+from app.organisations.services import add_unit
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.installation import Installation
+
+
+def add(app: Flask) -> None:
+    with app.app_context(), transaction():
+        add_unit("百官街道", kind=UnitKind.TOWNSHIP, parent=None)
+
+
+def test_a_turn_ends_when_the_use_case_fails(app: Flask) -> None:
+    with app.app_context(), pytest.raises(ZeroDivisionError), transaction():
+        session().execute(select(Unit))
+        raise ZeroDivisionError
+
+    add(app)
+
+
+def test_all_who_wait_get_their_turn(app: Flask) -> None:
+    threads = [threading.Thread(target=add, args=(app,)) for _ in range(12)]
+    [thread.start() for thread in threads]  # type: ignore[func-returns-value]
+    [thread.join() for thread in threads]  # type: ignore[func-returns-value]
+
+    with app.app_context(), transaction(writes=False):
+        assert session().scalar(select(func.count()).select_from(Unit)) == 12
+
+
+def test_nobody_waits_for_ever(sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    sqlite_installation.reset()
+    monkeypatch.setattr(writers, "PATIENCE", 0.05)
+    refusals: list[type[BaseException]] = []
+
+    def come_second() -> None:
+        with pytest.raises(Unavailable) as refusal:
+            add(sqlite_installation.app)
+        refusals.append(refusal.type)
+
+    with sqlite_installation.app.app_context(), transaction():
+        session().execute(select(Unit))
+        second = threading.Thread(target=come_second)
+        second.start()
+        second.join()
+
+    assert refusals == [Unavailable]
