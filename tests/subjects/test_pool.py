@@ -41,9 +41,9 @@ def test_the_order_of_the_tickets_says_nothing_about_the_subjects(filled: Flask)
         subjects = list(session().scalars(select(Subject.id)))
         tickets = [UUID(ticket.holds["subject"]) for ticket in session().scalars(select(Ticket))]
 
-    # Three standard deviations of the coefficient for 256 unrelated pairs, 1/sqrt(n - 1).
+    # Six standard deviations of the coefficient for 256 unrelated pairs, 1/sqrt(n - 1): chance does not reach them.
     assert sorted(subjects) == sorted(tickets)
-    assert abs(rank_correlation(tickets, subjects)) < 3 / 255**0.5
+    assert abs(rank_correlation(tickets, subjects)) < 6 / 255**0.5
 
 
 def test_a_ticket_is_taken_once_by_many_at_once(filled: Flask) -> None:
