@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +15,7 @@ from app.safety.models import Alert
 from app.screening.models import Response
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from tests.browser.conftest import Live, OpenPage
 
@@ -182,6 +183,33 @@ def test_is_one_plain_form_without_javascript(live: Live, browser_page: OpenPage
     expect(page.get_by_role("link", name="12356")).to_be_visible()
     page.get_by_role("link", name="继续").click()
     expect(page.locator(".question:visible")).to_have_count(7)
+
+
+def test_is_the_plain_form_too_where_the_script_never_comes(live: Live, browser_page: OpenPage) -> None:
+    page = browser_page(live.people.worker, reduced_motion="no-preference")
+    page.route("**/questionnaire*.js", lambda route: route.abort())
+    page.goto("/questionnaires")
+    page.locator(".battery").first.get_by_role("button").click()
+    expect(page.locator(".question:visible")).to_have_count(4)
+
+
+SHIFTS = """() => new Promise((resolve) => {
+  const watch = (list) => resolve(list.getEntries().reduce((sum, entry) => sum + entry.value, 0));
+  new PerformanceObserver(watch).observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => resolve(0), 500);
+})"""
+
+
+def _bring_late(route: Route) -> None:
+    sleep(0.5)
+    route.continue_()
+
+
+def test_does_not_jump_when_the_script_comes_late(live: Live, browser_page: OpenPage) -> None:
+    page = browser_page(live.people.worker, reduced_motion="no-preference")
+    page.route("**/questionnaire*.js", _bring_late)
+    _begin(page)
+    assert page.evaluate(SHIFTS) < 0.05
 
 
 def test_leads_from_a_poster_to_an_answer_without_an_account(live: Live, browser_page: OpenPage) -> None:
