@@ -44,7 +44,7 @@ def profile(axes: Sequence[Axis], language: str) -> str | None:
     title, about = _("Profile"), _("Share of the scale for each dimension, outwards is harder")
     if len(worst) < 3:
         bars = [charts.Bar(dimension(code, language), axis.share, axis.total) for code, axis in worst.items()]
-        return charts.bars(bars, title=title, description=about) if bars else None
+        return charts.bars(bars, title=title, description=about, most=1) if bars else None
     found = [charts.Axis(dimension(code, language), axis.share, axis.total) for code, axis in worst.items()]
     return charts.radar(found, title=title, description=about)
 
