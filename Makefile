@@ -17,7 +17,7 @@ endif
 
 PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-input --require-hashes
 
-.PHONY: help demo run test lint format bench forget-demo
+.PHONY: help demo run test lint format bench pictures forget-demo
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -53,6 +53,9 @@ format: .venv/.dev ## Format the code
 
 bench: .venv/.dev ## make bench NAME=submit: one workload beside its floor
 	@python -m benchmarks $(NAME)
+
+pictures: .venv/.dev ## Take the README's pictures anew
+	@python -m tests.browser.pictures docs/pictures
 
 forget-demo: ## Throw the fictional district away; the next make demo invents it again
 	@rm -rf instance/demo
