@@ -17,5 +17,5 @@ def test_a_bar_is_as_long_as_its_share_of_the_scale(app: Flask) -> None:
         drawing = pictures.profile([Axis("mood", "phq9", 0.25, 7), Axis("anxiety", "gad7", 0.5, 10)], "zh")
 
     assert drawing is not None
-    assert f'class="bar-fill" y="20" width="{WIDTH // 4}"' in drawing
-    assert f'class="bar-fill" y="62" width="{WIDTH // 2}"' in drawing
+    assert f'class="bar-fill" y="20" width="{WIDTH / 4}"' in drawing
+    assert f'class="bar-fill" y="62" width="{WIDTH / 2}"' in drawing
