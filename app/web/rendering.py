@@ -1,4 +1,4 @@
-"""Answering with a page: ``return render("courses/worker/book_seat.html", form=form, lecture=lecture)``."""
+"""Answering with a page: ``return render("courses/worker/show_lecture.html", form=form, lecture=lecture)``."""
 
 from __future__ import annotations
 

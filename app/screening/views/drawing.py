@@ -27,6 +27,6 @@ def _blank(code: str, language: str) -> str:
 
 
 def _draw(instrument: Instrument, sheet: Sheet, language: str) -> str:
-    part = current_app.jinja_env.get_template("screening/parts/fieldsets.html")
+    part = current_app.jinja_env.get_template("screening/components/fieldsets.html")
     drawn: str = part.module.fieldsets(instrument, sheet, language)  # type: ignore[attr-defined]
     return drawn

@@ -26,7 +26,7 @@ def card() -> HelpCard:
 
 def card_html() -> str:
     """The card as a piece of a page, for a background reply."""
-    return render_template("screening/parts/card.html", help=card())
+    return render_template("screening/components/card.html", help=card())
 
 
 def keep_help_in_sight(response: Response) -> Response:
@@ -37,7 +37,7 @@ def keep_help_in_sight(response: Response) -> Response:
         said = response.get_json(silent=True) or {}
         replaced = jsonify(said | {"saved": False, "help_card": card_html()})
     else:
-        replaced = make_response(render_template("screening/parts/not_stored.html", help=card()))
+        replaced = make_response(render_template("screening/components/not_stored.html", help=card()))
     replaced.status_code = UNAVAILABLE if response.status_code >= FAILED else response.status_code
     return replaced
 
