@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "XINGFU_"
+NO_DUTY_LINE = "none"
 
 
 class SettingsError(Exception):
@@ -33,7 +34,8 @@ class Settings:
     """Everything that differs between installations. Nothing here has a default: a forgotten line must be noticed.
 
     ``suite`` is 1 (AES-256-GCM) or 2 (SM4-GCM). ``phone_codes`` and ``mail`` are ``console:`` or the address of a
-    gateway (``https://…``, ``smtp://user:password@host:port``). ``argon2_kib`` is the memory of one password hash.
+    gateway (``https://…``, ``smtp://user:password@host:port``). ``duty_line`` is ``none`` until there is one, on
+    this machine only. ``argon2_kib`` is the memory of one password hash.
     """
 
     mode: Mode
@@ -69,6 +71,8 @@ class Settings:
             yield f"{PREFIX}KEYS_URL must differ from {PREFIX}DATABASE_URL, or erasure cannot reach backups"
         if self.mode is not Mode.TEST and not self.on_loopback and self.phone_codes == "console:":
             yield f"{PREFIX}PHONE_CODES=console: is for this machine only; name a gateway for {self.base_url}"
+        if self.duty_line == NO_DUTY_LINE and not self.on_loopback:
+            yield f"{PREFIX}DUTY_LINE must be a number that somebody answers, day and night"
         if self.mode is Mode.DEMO and not self.on_loopback:
             yield f"{PREFIX}MODE=demo listens on loopback only: set {PREFIX}LISTEN and {PREFIX}BASE_URL to 127.0.0.1"
         if not self.on_loopback and urlsplit(self.base_url).scheme != "https":

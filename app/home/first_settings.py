@@ -17,6 +17,9 @@ HEADS = {
 }
 DISTRICT = {Mode.DEMO: "上虞区总工会", Mode.LIVE: "区总工会", Mode.TEST: "上虞区总工会"}
 
+# A number that nobody answers must not stand where people look for help: a real installation starts without one.
+DUTY_LINES = {Mode.DEMO: "0575-0000 0000", Mode.LIVE: "none", Mode.TEST: "0575-0000 0000"}
+
 
 def values(mode: Mode, folder: Path, port: int) -> dict[str, object]:
     """Complete settings on this machine alone, everything in one folder."""
@@ -35,7 +38,7 @@ def values(mode: Mode, folder: Path, port: int) -> dict[str, object]:
         "phone_codes": "console:",
         "mail": "console:",
         "mail_from": "xingfu@union.example",
-        "duty_line": "0575-8200 0000",
+        "duty_line": DUTY_LINES[mode],
         "district": DISTRICT[mode],
         "argon2_kib": 19 * 1024,
     }

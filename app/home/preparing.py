@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def make_ready() -> None:
     """Bring this installation in step with the program. Needs an application context."""
     settings: Settings = current_app.config["XINGFU"]
+    settings.instance.chmod(0o700)
     founding.found(vault(), if_missing=True)
     upgrade()
     assets.build(settings)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from app.config import NO_DUTY_LINE
 from app.core.words import Words, read_words
 
 FILE = Path(__file__).parent / "help_card.toml"
@@ -55,7 +56,11 @@ def set_duty_line(number: str) -> None:
 def card(language: str) -> HelpCard:
     """The card in this language (``zh`` or ``en``); needs no database."""
     texts = _texts()
-    lines = tuple(_line(number, name(language), about(language)) for number, name, about in texts.lines)
+    lines = tuple(
+        _line(number, name(language), about(language))
+        for number, name, about in texts.lines
+        if _District.duty_line != NO_DUTY_LINE or "{duty_line}" not in number
+    )
     return HelpCard(texts.title(language), texts.text(language), texts.now(language), lines)
 
 

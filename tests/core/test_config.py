@@ -64,6 +64,7 @@ def test_it_names_what_is_missing(environment: dict[str, str], name: str) -> Non
         ("XINGFU_KEYS_URL", COMPLETE["XINGFU_DATABASE_URL"]),
         ("XINGFU_BASE_URL", "http://xingfu.union.example"),
         ("XINGFU_PHONE_CODES", "console:"),
+        ("XINGFU_DUTY_LINE", "none"),
     ],
 )
 def test_it_refuses_what_is_unsafe(environment: dict[str, str], name: str, value: str) -> None:
