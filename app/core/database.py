@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.config import ROOT
+from app.core.compiled import Compiled
 from app.core.writers import WriterQueue
 
 if TYPE_CHECKING:
@@ -163,15 +164,13 @@ def insert_if_absent(model: Any, **values: Any) -> bool:
     """Insert a row unless its key is taken; says whether it was inserted. Safe under any concurrency."""
     connection = session().connection()
     once = _insert_once(table_of(model), connection.dialect, tuple(values))
-    return bool(connection.execute(once, values).rowcount == 1)
+    return bool(once.execute(connection, values).rowcount == 1)
 
 
 @cache
-def _insert_once(table: Table, dialect: Dialect, names: tuple[str, ...]) -> Any:
-    """The compiled statement: SQLAlchemy keeps those of other kinds itself, but not one with ON CONFLICT."""
+def _insert_once(table: Table, dialect: Dialect, names: tuple[str, ...]) -> Compiled:
     insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return statement.compile(dialect=dialect, column_keys=list(names))
+    return Compiled(insert(table).on_conflict_do_nothing(), dialect, names)
 
 
 def changed(statement: Any) -> int:
