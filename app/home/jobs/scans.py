@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.accounts.services import upkeep
@@ -14,6 +15,7 @@ from app.core.database import transaction
 from app.courses import services as courses
 from app.notices import delivery
 from app.safety import services as safety
+from app.screening import services as screening
 from app.screening.services import blending
 from app.subjects import services as subjects
 from app.web.logs import where_it_happened
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("xingfu.jobs")
 
+RECEIPTS_KEPT = timedelta(weeks=2)
 NIGHT_HOUR = 3  # when the whole audit chain is verified, not only what is new, and rows are blended
 
 
@@ -68,6 +71,12 @@ def blend_results() -> int:
         return blending.blend()
 
 
+def forget_receipts() -> int:
+    """Forget what submissions were answered once their sittings are long over."""
+    with transaction():
+        return screening.forget_receipts(clock.iso_week(clock.now() - RECEIPTS_KEPT))
+
+
 SECOND, MINUTE, HOUR = 1, 60, 3600
 SCANS = (
     Scan("deliver", SECOND, delivery.deliver_due),
@@ -76,6 +85,7 @@ SCANS = (
     Scan("settle", MINUTE, settle_results),
     Scan("remind", MINUTE, remind_of_lectures),
     Scan("sweep", MINUTE, upkeep.sweep),
+    Scan("receipts", HOUR, forget_receipts),
     Scan("anchor", HOUR, anchor_audit),
     Scan("blend", HOUR, blend_results),
 )
