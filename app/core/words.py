@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,3 +34,8 @@ def _filled(table: Mapping[str, object], language: str) -> str:
     if not isinstance(words, str) or not words.strip():
         raise ValueError(f"words are empty in {language}")
     return words
+
+
+def instrument_name(code: str) -> str:
+    """An instrument's code as clinicians write it: ``phq9`` is PHQ-9."""
+    return re.sub(r"(?<=[A-Z])(?=\d)", "-", code.upper())

@@ -16,6 +16,7 @@ from flask import has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 
 from app.core import clock
+from app.core.words import instrument_name
 from app.web.catalogues import directories
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
     Babel().init_app(app, locale_selector=_chosen_locale)
     _speak_quickly(app)
     app.jinja_env.filters.update(
+        instrument_name=instrument_name,
         format_moment=format_moment,
         format_day=format_day,
         format_clock=format_clock,

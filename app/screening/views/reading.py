@@ -70,8 +70,8 @@ class Taken:
 
     @property
     def careless(self) -> bool:
-        """Whether the answers came faster than anybody reads."""
-        return any(reading.careless for reading in self.readings)
+        """Whether to say that the answers came faster than anybody reads: never to somebody who spoke of danger."""
+        return not self.told_us and any(reading.careless for reading in self.readings)
 
     @property
     def tips(self) -> list[Tip]:

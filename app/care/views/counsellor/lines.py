@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.care.tiers import load_table
 from app.care.urgency import FLAG_NAMES
+from app.core.words import instrument_name
 from app.web.languages import format_day
 
 if TYPE_CHECKING:
@@ -83,4 +84,4 @@ def _score(row: Row) -> str:
     trend = row.reading.trend
     if trend is None:
         return ""
-    return f"{trend.instrument.upper()} {trend.first}" + (f" → {trend.last}" if trend.change else "")
+    return f"{instrument_name(trend.instrument)} {trend.first}" + (f" → {trend.last}" if trend.change else "")
