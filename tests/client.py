@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+
+from werkzeug.exceptions import HTTPException, NotFound
 
 from app.accounts.current import SESSION_COOKIE
 from app.accounts.services import sessions
@@ -185,5 +187,20 @@ class Client:
 
     def _show(self, response: TestResponse, status: int) -> Page:
         self.page = Page(response)
+        dead = [link for link in self.page.links if self._is_dead(link)]
+        assert not dead, f"{response.request.path} leads nowhere: {dead}"
         assert self.page.status == status, f"{response.request.path}: {self.page.status}\n{self.page.text[-2000:]}"
         return self.page
+
+    def _is_dead(self, link: str) -> bool:
+        """Whether a link into the program has no view behind it."""
+        path = urlsplit(link).path
+        if not link.startswith("/") or path.startswith("/static/"):
+            return False
+        try:
+            self.app.url_map.bind("127.0.0.1").match(path)
+        except NotFound:
+            return True
+        except HTTPException:
+            return False
+        return False

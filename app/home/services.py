@@ -23,6 +23,8 @@ from app.safety.steps import Kind
 from app.screening import services as screening
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from app.accounts.models import Account
     from app.audit.anchors import Anchor
     from app.care.services.caseload import Row
@@ -74,7 +76,7 @@ class CounsellorDay:
 class Signature:
     """A tier that waits for a supervisor, by whom and since when it was proposed."""
 
-    case_id: str
+    case_id: UUID
     tier: int
     proposer: str
     at: datetime
@@ -157,7 +159,7 @@ def supervisor_day(supervisor: Account) -> SupervisorDay:
     """What waits for a supervisor, and how the team is doing."""
     rows, today, people = care.caseload_of(supervisor, team=True), clock.today(), safety.clinicians()
     names = {account.id.hex: account.name for account in people}
-    signatures = [_signature(case.id.hex, state, names) for case, state in care.waiting_signatures()[:FIRST]]
+    signatures = [_signature(case.id, state, names) for case, state in care.waiting_signatures()[:FIRST]]
     team = [
         TeamLine(account, caseload.counts([row for row in rows if row.assignee == account.id], today))
         for account in people
@@ -196,7 +198,7 @@ def alert_lines() -> list[AlertLine]:
     return sorted(lines, key=lambda line: (line.taken, line.since))
 
 
-def _signature(case_id: str, state: CaseState, names: dict[str, str]) -> Signature:
+def _signature(case_id: UUID, state: CaseState, names: dict[str, str]) -> Signature:
     proposed = state.last(Happening.TIER_PROPOSED)
     return Signature(case_id, state.waiting or 0, names.get(proposed.by, ""), proposed.at)
 

@@ -196,9 +196,11 @@ def test_a_supervisor_sees_what_waits_for_a_signature(app: Flask, people: Cast, 
     with app.app_context(), transaction():
         care.confirm_tier(session().get_one(Case, case_id), 3, by=session().merge(counsellor), why="同意")
 
-    page = signed_in(people.supervisor).get("/")
+    browser = signed_in(people.supervisor)
+    page = browser.get("/")
 
     assert page.says("陈静 建议定为 3 级")
+    browser.get(next(link for link in page.links if link.startswith("/cases/")))
 
 
 def test_an_admin_sees_seats_and_target_and_nobody(app: Flask, people: Cast, signed_in: SignedIn) -> None:
