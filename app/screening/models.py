@@ -39,10 +39,7 @@ class Response(Model):
     """The answers to one instrument in a sitting; never changed. It shares its id with the result made of it."""
 
     __tablename__ = "response"
-    __table_args__ = (
-        Index("ix_response_subject_id", "subject_id"),
-        {"info": {"half": Half.CLINICAL}, "sqlite_with_rowid": False},
-    )
+    __table_args__ = ({"info": {"half": Half.CLINICAL}, "sqlite_with_rowid": False},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
     subject_id: Mapped[UUID] = mapped_column()
@@ -78,6 +75,6 @@ class Receipt(Model):
     __table_args__ = ({"info": {"half": Half.SHARED}, "sqlite_with_rowid": False},)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    week: Mapped[str] = mapped_column(String(8), default=clock.iso_week, index=True)
+    week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)
 
     answer: Any = sealed("receipt", system="receipts", block=128, required=True)

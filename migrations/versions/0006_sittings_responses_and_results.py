@@ -18,7 +18,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_idempotency_week"), "idempotency", ["week"], unique=False)
     op.create_table(
         "response",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -29,7 +28,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_response_subject_id", "response", ["subject_id"], unique=False)
     op.create_table(
         "result",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -72,7 +70,5 @@ def downgrade() -> None:
         "ix_result_open_week", table_name="result", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
     )
     op.drop_table("result")
-    op.drop_index("ix_response_subject_id", table_name="response")
     op.drop_table("response")
-    op.drop_index(op.f("ix_idempotency_week"), table_name="idempotency")
     op.drop_table("idempotency")
