@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
 from app import create_app
+from app.accounts.services.sign_in import find_by_phone
 from app.audit.verification import verify
-from app.care.services import queue, waiting_signatures
+from app.care.services import caseload, queue, waiting_signatures
 from app.config import Mode
+from app.core import clock
 from app.core.database import db, session, transaction
 from app.core.permissions import Role
 from app.courses.models import Booking, BookingState, Lecture
@@ -22,7 +26,7 @@ from app.safety.services import open_alerts
 from tests.installation import _copy_databases, settings_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from flask import Flask
@@ -33,18 +37,23 @@ WORKERS = 60
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, sqlite_installation: Installation) -> Iterator[Flask]:
+def demo(tmp_path_factory: pytest.TempPathFactory, sqlite_installation: Installation) -> Generator[Flask]:
     """A small fictional district."""
     yield from district(tmp_path_factory.mktemp("demo"), sqlite_installation)
 
 
-@pytest.fixture
-def again(tmp_path: Path, sqlite_installation: Installation) -> Iterator[Flask]:
-    """The same seed once more."""
-    yield from district(tmp_path, sqlite_installation)
+AFTERNOON = datetime(2026, 11, 22, 6, tzinfo=UTC)
 
 
-def district(folder: Path, installation: Installation) -> Iterator[Flask]:
+def told_at(moment: datetime, folder: Path, installation: Installation) -> set[tuple[object, ...]]:
+    """What the same seed tells at this hour."""
+    folder.mkdir()
+    with clock.at(moment), closing(district(folder, installation)) as told:
+        app = next(told)
+        return {*lectures(app), *cases(app)}
+
+
+def district(folder: Path, installation: Installation) -> Generator[Flask]:
     assert installation.template is not None
     _copy_databases(installation.template, folder)
     keyring, root_key = installation.settings.keyring, installation.settings.root_key
@@ -58,11 +67,11 @@ def district(folder: Path, installation: Installation) -> Iterator[Flask]:
             engine.dispose()
 
 
-def story(app: Flask) -> list[tuple[str, int, int, str]]:
-    """The lectures as people know them, and how many come."""
+def lectures(app: Flask) -> set[tuple[object, ...]]:
+    """The lectures as people know them; how many have booked by now depends on the hour."""
     with app.app_context(), transaction(writes=False):
-        rows = session().scalars(select(Lecture).order_by(Lecture.starts_at)).all()
-        return [(row.topic, row.capacity, row.taken, row.venue.name) for row in rows]
+        rows = session().scalars(select(Lecture)).all()
+        return {(row.topic, row.capacity, row.venue.name, clock.local(row.starts_at).isoformat()) for row in rows}
 
 
 def test_has_21_townships_and_30_lectures(demo: Flask) -> None:
@@ -93,8 +102,22 @@ def test_its_chain_is_sound(demo: Flask) -> None:
         assert verify().first_bad is None
 
 
-def test_the_same_seed_tells_the_same_story(demo: Flask, again: Flask) -> None:
-    assert story(demo) == story(again)
+def cases(app: Flask) -> set[tuple[object, ...]]:
+    """The open cases as the team sees them."""
+    with app.app_context(), transaction(writes=False):
+        supervisor = find_by_phone("+8613800000005")
+        assert supervisor
+        rows = caseload.caseload_of(supervisor, team=True)
+        trends = ((row, row.reading.trend) for row in rows)
+        return {(row.name, row.state.tier, trend.first, trend.last) for row, trend in trends if trend}
+
+
+def test_the_same_seed_tells_the_same_story(tmp_path: Path, sqlite_installation: Installation) -> None:
+    afternoon = told_at(AFTERNOON, tmp_path / "afternoon", sqlite_installation)
+    evening = told_at(AFTERNOON + timedelta(hours=5), tmp_path / "evening", sqlite_installation)
+
+    assert afternoon == evening
+    assert len(afternoon) > 33
 
 
 def test_is_loaded_only_once(demo: Flask) -> None:

@@ -83,7 +83,8 @@ class Carer:
         self._on_case(worker, at, counsellor, act)
 
     def _measure(self, worker: Person, at: datetime, strain: float) -> None:
-        if at < clock.now() and self.rng.random() < 0.75:
+        answers = self.rng.random() < 0.75
+        if answers and at < clock.now():
             for moment, fact in moments(take(self.rng, _subject(worker), "full", at, Answering(strain))):
                 self.timeline.add(moment, fact)
 
@@ -118,7 +119,10 @@ class Carer:
         self.timeline.add(at, run)
 
     def _on_case(self, worker: Person, at: datetime, by: str, act: Callable[[Case, Account], object]) -> None:
+        luck = self.rng.random()
+
         def on_open(me: Account) -> None:
+            self.rng.seed(luck)
             if (case := records.open_case_of(_subject(worker))) is not None:
                 act(case, me)
 

@@ -26,6 +26,7 @@ from app.screening import services as screening
 from app.vault import owner_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from uuid import UUID
 
@@ -40,9 +41,10 @@ class Story:
     """Everything that has happened in the district, waiting to be told."""
 
     def __init__(self, workers: int, seed: int) -> None:
-        self.rng = Random(seed)  # noqa: S311 - a story, not a secret
+        self.seed, self.rng = seed, Random(seed)  # noqa: S311 - a story, not a secret
         self.timeline = Timeline()
         self.people: People = settle_people(self.rng, max(workers - 2, 0))
+        self.numbers = {worker.id: number for number, worker in enumerate(self.people.workers)}
         self.coming = hold_lectures(self.rng, self.people, self.timeline)
         self.carer = Carer(self.rng, self.people, self.timeline, self.coming)
 
@@ -51,13 +53,13 @@ class Story:
         owner_keys.prefetch([worker.subject for worker in self.people.workers if worker.subject])
         parts = cast_parts([worker for worker in self.people.workers if worker not in self.people.cast.values()])
         self._alerts(parts)
-        for worker in parts[Part.UNSIGNED]:
+        for worker in self._each(parts[Part.UNSIGNED]):
             taken = self._sit(worker, self._ago(4), strain=0.66)
             self.carer.take(worker, taken.at + DAY)
-        for number, worker in enumerate(parts[Part.WAITING]):
+        for number, worker in enumerate(self._each(parts[Part.WAITING])):
             self._sit(worker, self._ago(0.1 + number * 0.7), strain=self.rng.choice((0.3, 0.42, 0.46, 0.62)))
         self._care(parts)
-        for worker in parts[Part.CROWD]:
+        for worker in self._each(parts[Part.CROWD]):
             self._campaigns(worker)
         self._cast()
         for week in range(51, -1, -1):
@@ -69,21 +71,22 @@ class Story:
         now = clock.now()
         alerts.plan_duty(self.people, [clock.local(now - days * DAY).date() for _, days in closed])
         for worker, days in closed:
+            self._turn_to(worker)
             taken = self._crisis(worker, self._ago(days))
             alerts.answer_alert(_subject(worker), taken.at, self.timeline)
             alerts.close_alert(_subject(worker), taken.at, self.people, self.timeline)
             counsellor = self.carer.take(worker, taken.at + 3 * DAY)
             self.carer.sign(worker, taken.at + 5 * DAY)
             self.carer.attend(worker, taken.at + 3 * DAY, counsellor, until=now, strain=0.7)
-        for worker in parts[Part.ALERT_IN_HAND]:
+        for worker in self._each(parts[Part.ALERT_IN_HAND]):
             taken = self._crisis(worker, now - timedelta(hours=5))
             alerts.answer_alert(_subject(worker), taken.at, self.timeline)
-        for worker in parts[Part.ALERT_OPEN]:
+        for worker in self._each(parts[Part.ALERT_OPEN]):
             self._crisis(worker, now - timedelta(minutes=9))
 
     def _care(self, parts: dict[Part, list[Person]]) -> None:
         now = clock.now()
-        for number, worker in enumerate(parts[Part.IN_CARE]):
+        for number, worker in enumerate(self._each(parts[Part.IN_CARE])):
             strain, start = self.rng.uniform(0.32, 0.66), self._ago(self.rng.randint(18, 190))
             self._sit(worker, start - 2 * DAY, strain=strain)
             counsellor = self.carer.take(worker, start)
@@ -92,7 +95,7 @@ class Story:
             self.carer.attend(worker, start, counsellor, until=until, strain=strain)
             if number % 3 == 0:
                 self.carer.recommend(worker, now - (1 + number % 4) * DAY, counsellor, number=1 + number)
-        for worker in parts[Part.CARE_ENDED]:
+        for worker in self._each(parts[Part.CARE_ENDED]):
             start, strain = self._ago(self.rng.randint(170, 300)), self.rng.uniform(0.36, 0.55)
             self._sit(worker, start - 2 * DAY, strain=strain)
             counsellor, end = self.carer.take(worker, start), start + timedelta(days=self.rng.randint(90, 130))
@@ -103,6 +106,7 @@ class Story:
     def _cast(self) -> None:
         """The two workers of the cast: one in care and getting better, one who is well."""
         rider, driver = self.people.cast["worker"], self.people.cast["worker2"]
+        self.rng.seed(f"{self.seed}/cast")
         start, now = self._ago(70), clock.now()
         self._sit(rider, start - DAY, strain=0.47)
         self.carer.take(rider, start, by="counsellor")
@@ -137,6 +141,15 @@ class Story:
     def _tell(self, taken: Taken) -> None:
         for moment, fact in moments(taken):
             self.timeline.add(moment, fact)
+
+    def _turn_to(self, worker: Person) -> None:
+        """Give a worker luck of her own: what happens to one depends on nobody else, and hardly on the hour."""
+        self.rng.seed(f"{self.seed}/{self.numbers[worker.id]}")
+
+    def _each(self, workers: list[Person]) -> Iterator[Person]:
+        for worker in workers:
+            self._turn_to(worker)
+            yield worker
 
     def _ago(self, days: float) -> datetime:
         """A moment so many days ago, at an hour when people are awake."""
