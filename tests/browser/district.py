@@ -13,6 +13,7 @@ from app import create_app
 from app.accounts.models import Account
 from app.accounts.services import challenges, links, recovery, registration, sign_in, staff
 from app.accounts.services.challenges import Purpose
+from app.care.services import entries, records
 from app.config import Mode
 from app.core.database import session, transaction
 from app.core.permissions import Role
@@ -28,6 +29,7 @@ from tests.installation import _copy_databases, close, settings_for
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from uuid import UUID
 
     from flask import Flask
 
@@ -80,6 +82,8 @@ def doors(app: Flask) -> dict[str, list[str]]:
             rider = links.subject_of(_account("worker"))
         with transaction():
             sitting = screening.start(rider, "wellbeing")
+        with transaction():
+            found["counsellor"] = [_note_about(rider)]
     found["worker"] = [f"/sittings/{sitting.id}/who5", "/consent", "/questionnaires/quick/consent"]
     return found
 
@@ -100,6 +104,15 @@ def _steps_of_strangers() -> Iterator[str]:
     asked = staff.request("+8613912345678", role=Role.COUNSELLOR, name="许宁", unit=_root().id, by=_account("admin"))
     yield f"/invitation/{staff.approve(asked, by=_account('supervisor')).token}"
     staff.request("+8613912345679", role=Role.ADMIN, name="钱一鸣", unit=_root().id, by=_account("admin"))
+
+
+def _note_about(subject: UUID) -> str:
+    """The page that changes a note the counsellor wrote about the rider in her care."""
+    case = records.open_case_of(subject)
+    assert case is not None
+    entries.write_note(case, words()["notes"]["later"][0], by=_account("counsellor"), once="note-of-the-browser")
+    note = next(entry for entry in reversed(entries.entries_of(case.id)) if entry.channel is None)
+    return f"/cases/{case.id}/notes/{note.id}"
 
 
 def _account(key: str) -> Account:
