@@ -40,7 +40,7 @@ def settings_for(folder: Path, *, database_url: str = "", keys_url: str = "") ->
         phone_codes="console:",
         mail="console:",
         mail_from="xingfu@union.example",
-        duty_line="0575-8200 0000",
+        duty_line="0575-0000 0000",
         district="上虞区总工会",
         argon2_kib=64,
     )

@@ -26,7 +26,7 @@ COMPLETE = {
     "XINGFU_PHONE_CODES": "https://sms.union.example/send",
     "XINGFU_MAIL": "smtp://mail.union.example:587",
     "XINGFU_MAIL_FROM": "xingfu@union.example",
-    "XINGFU_DUTY_LINE": "0575-8200 0000",
+    "XINGFU_DUTY_LINE": "0575-0000 0000",
     "XINGFU_DISTRICT": "上虞区总工会",
     "XINGFU_ARGON2_KIB": "19456",
 }

@@ -35,7 +35,7 @@ def test_help_is_four_numbers_to_tap(client: Client) -> None:
     page = client.get("/help")
     assert [link for link in page.links if link.startswith("tel:")] == [
         "tel:12356",
-        "tel:057582000000",
+        "tel:057500000000",
         "tel:120",
         "tel:110",
     ]
