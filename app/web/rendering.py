@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-from flask import Response, current_app, make_response, render_template, request, session
+from flask import Response, current_app, g, make_response, render_template, request, session
 from flask_wtf.csrf import generate_csrf
+from markupsafe import escape
 
-from app.web.context import preferences
+from app.web.context import here, preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from app.web.forms import Form
 
 UNPROCESSABLE = 422
 KEPT = 200
-MARK = "\0{}\0"
+TOKEN, HERE = "csrf_token", "here"
 
 
 def render(template: str, *, form: Form | None = None, status: int | None = None, **context: Any) -> Response:
@@ -28,35 +31,50 @@ def render(template: str, *, form: Form | None = None, status: int | None = None
     return make_response(render_template(template, **context), status)
 
 
-def render_alike(template: str, variant: Hashable, own: Mapping[str, str], **context: Any) -> Response:
+def render_alike(template: str, variant: Hashable, own: Mapping[str, Any], **context: Any) -> Response:
     """A page that is the same for everybody up to a few strings, rendered once for each variant and look.
 
-    ``own`` names what differs from one person to the next (an id in a link, a key), each a string found nowhere else on
-    the page; the token against forgery is seen to. Everything else in ``context`` must follow from ``variant`` alone:
-    nothing about a person may stand in such a page.
+    ``own`` are the variables that differ from one person to the next (an id in a link, a key); the CSRF token and the
+    path of the page are seen to. The page is rendered with a random marker in the place of each, so nothing that came
+    with a request ever stands in a kept page. Everything in ``context`` must follow from ``variant`` alone.
     """
     if "_flashes" in session:
-        return render(template, **context)
-    strings = {**own, "token": generate_csrf()}
+        return render(template, **context, **own)
+    strings = {**own, TOKEN: generate_csrf(), HERE: here()}
     kind = (template, variant, preferences())
-    pages: dict[Hashable, str] = current_app.extensions.setdefault("pages_alike", {})
+    pages: dict[Hashable, Kept] = current_app.extensions.setdefault("pages_alike", {})
     if kind not in pages:
         if len(pages) >= KEPT:
             pages.clear()
-        pages[kind] = _hollow(render_template(template, **context), strings)
-    return make_response(_filled(pages[kind], strings))
+        pages[kind] = _kept(template, strings, context)
+    return make_response(pages[kind].filled(strings))
 
 
-def _hollow(page: str, strings: Mapping[str, str]) -> str:
-    for name, text in strings.items():
-        page = page.replace(text, MARK.format(name))
-    return page
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rendered page, and the markers that stand in it, by the name of what is put in their place."""
+
+    page: str
+    markers: Mapping[str, str]
+
+    def filled(self, strings: Mapping[str, str]) -> str:
+        """The page with these strings, each escaped, in the places of the markers."""
+        page = self.page
+        for name, marker in self.markers.items():
+            page = page.replace(marker, escape(strings[name]))
+        return page
 
 
-def _filled(page: str, strings: Mapping[str, str]) -> str:
-    for name, text in strings.items():
-        page = page.replace(MARK.format(name), text)
-    return page
+def _kept(template: str, names: Iterable[str], context: Mapping[str, Any]) -> Kept:
+    """Render with a random id for each name: it fits wherever an id or a code does, and nobody can send it."""
+    markers = {name: str(uuid4()) for name in names}
+    token = getattr(g, TOKEN)
+    setattr(g, TOKEN, markers[TOKEN])
+    try:
+        variables = {name: marker for name, marker in markers.items() if name != TOKEN}
+        return Kept(render_template(template, **{**context, **variables}), markers)
+    finally:
+        setattr(g, TOKEN, token)
 
 
 def wants_json() -> bool:

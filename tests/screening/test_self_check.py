@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,10 +38,18 @@ def test_knows_no_poster_that_could_not_be_one(client: Client) -> None:
     client.get("/q/no-poster", status=404)
 
 
-def test_answers_from_an_old_poster_too_but_leads_nobody_to_its_unit(client: Client) -> None:
-    client.get("/q/aaaaaaaaaa")
+def test_leads_from_an_old_poster_to_the_questions_without_its_unit(client: Client) -> None:
+    page = client.get("/q/aaaaaaaaaa", status=404)
+    assert "/check" in page.links
+    client.get("/check")
     client.submit("questions", **WORN)
     assert "/join/aaaaaaaaaa" not in client.page.links
+
+
+def test_shows_everybody_the_same_script_whatever_code_was_asked_first(client: Client, people: Cast) -> None:
+    script = re.search(r"questionnaire\.(\w{10})", client.get("/check").text)
+    client.get(f"/q/{script[1] if script else 'a' * 10}", status=404)
+    assert "questionnaire." in client.get(f"/q/{people.township.join_code}").text
 
 
 def test_leads_from_a_poster_to_its_unit(client: Client, people: Cast) -> None:

@@ -18,7 +18,7 @@ def _furnish(app: Flask) -> None:
     @app.get("/alike/<name>")
     @public
     def alike(name: str) -> Response:
-        return render_alike("errors/error.html", "alike", {"name": name}, title=name, advice="", incident="")
+        return render_alike("errors/error.html", "alike", {"title": name}, advice="", incident="")
 
 
 def _client(build: Build) -> FlaskClient:
@@ -31,7 +31,20 @@ def test_holds_what_is_ones_own_and_nothing_of_the_one_before(build: Build) -> N
     second = client.get("/alike/second-of-all").get_data(as_text=True)
     assert "second-of-all" in second
     assert "first-of-all" not in second
-    assert "\0" not in second
+
+
+def test_keeps_nothing_that_came_with_a_request(build: Build) -> None:
+    client = _client(build)
+    client.get("/alike/stylesheet?next=elsewhere")
+    page = client.get("/alike/second-of-all").get_data(as_text=True)
+    assert page.count('rel="stylesheet"') == 1
+    assert "elsewhere" not in page
+
+
+def test_escapes_what_is_ones_own(build: Build) -> None:
+    page = _client(build).get("/alike/<b>bold").get_data(as_text=True)
+    assert "<b>bold" not in page
+    assert "&lt;b&gt;bold" in page
 
 
 def test_follows_the_language_and_look_of_each_browser(build: Build) -> None:

@@ -30,9 +30,9 @@ JOIN_CODE = re.compile(r"[2-9a-hjkmnp-z]{10}")
 @blueprint.get("/q/<code>")
 @public
 def enter(code: str) -> Response:
-    """What the code on a poster opens: the first question, at once. An old poster's still does."""
-    if not JOIN_CODE.fullmatch(code):
-        raise NotFound
+    """What the code on a poster opens: the first question, at once; an unknown one, the way to the questions."""
+    if _known(code) is None:
+        return render("screening/public/enter.html", status=404)
     return _questions(Sheet({}, {}), code=code)
 
 
@@ -57,15 +57,18 @@ def read_check(code: str | None = None) -> Response:
 
 
 def _questions(sheet: Sheet, *, code: str | None = None) -> Response:
-    shown: dict[str, Any] = {"instrument": instruments.get(CHECK), "sheet": sheet, "code": code}
+    template = "screening/public/self_check.html"
+    shown: dict[str, Any] = {"instrument": instruments.get(CHECK), "sheet": sheet}
     if sheet.wrong:
-        return render("screening/public/self_check.html", status=422, **shown)
-    return render_alike("screening/public/self_check.html", code is None, {"code": code} if code else {}, **shown)
+        return render(template, status=422, code=_known(code), **shown)
+    if code is None:
+        return render_alike(template, None, {}, code=None, **shown)
+    return render_alike(template, "poster", {"code": code}, **shown)
 
 
 def _known(code: str | None) -> str | None:
-    """The code, if a unit still goes by it."""
+    """The code, if a unit goes by it."""
     try:
-        return unit_by_join_code(code).join_code if code else None
+        return unit_by_join_code(code).join_code if code and JOIN_CODE.fullmatch(code) else None
     except NotFound:
         return None

@@ -135,11 +135,11 @@ def _answered(sitting: SittingView, outcome: Outcome) -> AnyResponse:
 
 def _page(sitting: SittingView, sheet: Sheet, *, fired: bool = False) -> Response:
     template, done, left = "screening/worker/answer_questions.html", len(sitting.draft.done), len(sitting.draft.left)
-    own = {"sitting": str(sitting.id), "key": secrets.token_urlsafe(18)}
+    own: dict[str, Any] = {"sitting": str(sitting.id), "key": secrets.token_urlsafe(18)}
     present = instruments.get(str(sitting.draft.present))
-    shown: dict[str, Any] = {"instrument": present, "help": card(), "part": done + 1, "parts": done + left, **own}
+    shown: dict[str, Any] = {"instrument": present, "help": card(), "part": done + 1, "parts": done + left}
     if sheet.wrong or sheet.values:
-        return render(template, status=422 if sheet.wrong else 200, sheet=sheet, fired=fired, **shown)
+        return render(template, status=422 if sheet.wrong else 200, sheet=sheet, fired=fired, **own, **shown)
     return render_alike(template, (present.code, done, left), own, sheet=sheet, fired=False, **shown)
 
 
