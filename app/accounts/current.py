@@ -8,6 +8,7 @@ from flask_login import LoginManager, current_user
 
 from app import audit
 from app.accounts.services import sessions
+from app.web import cookies
 
 if TYPE_CHECKING:
     from flask import Flask, Request
@@ -38,8 +39,8 @@ def find(token: str | None) -> Account | None:
     return sessions.find_account(token) if token else None
 
 
-def _load(request: Request) -> Account | None:
-    account = find(request.cookies.get(SESSION_COOKIE))
+def _load(_request: Request) -> Account | None:
+    account = find(cookies.read(SESSION_COOKIE))
     if account is not None:
         audit.act_as(account.id)
     return account

@@ -17,7 +17,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from app.core.permissions import Role
-from app.web import languages, navigation
+from app.web import cookies, languages, navigation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -94,5 +94,5 @@ def menu() -> list[navigation.Link]:
 
 
 def _chosen(name: str) -> str:
-    chosen = request.cookies.get(name, "")
+    chosen = cookies.read(name) or ""
     return chosen if chosen in CHOICES[name] else CHOICES[name][0]

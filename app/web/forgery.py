@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
+from app.web.cookies import full_name
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -23,14 +25,15 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Guard every request that is not safe; ``app.secret_key`` is set by the vault."""
+    is_secure = settings.base_url.startswith("https:")
     app.config.update(
         WTF_CSRF_TIME_LIMIT=int(timedelta(hours=12).total_seconds()),
         # Pages send no referrer, so the check of the referrer could only refuse our own forms.
         WTF_CSRF_SSL_STRICT=False,
-        SESSION_COOKIE_NAME="page",
+        SESSION_COOKIE_NAME=full_name("page", is_secure=is_secure),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        SESSION_COOKIE_SECURE=is_secure,
         MAX_CONTENT_LENGTH=12 * 1024 * 1024,
     )
     csrf.init_app(app)

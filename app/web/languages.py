@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from babel.dates import format_datetime, format_timedelta
-from flask import has_request_context, request
+from flask import has_request_context
 from flask_babel import Babel, get_locale, get_translations
 
 from app.core import clock
 from app.core.words import instrument_name
+from app.web import cookies
 from app.web.catalogues import directories
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _speak_quickly(app: Flask) -> None:
 
 def chosen_language() -> str:
     """``zh`` or ``en``: what this person chose, else Chinese."""
-    chosen = request.cookies.get("lang", DEFAULT) if has_request_context() else DEFAULT
+    chosen = (cookies.read("lang") or DEFAULT) if has_request_context() else DEFAULT
     return chosen if chosen in LOCALES else DEFAULT
 
 

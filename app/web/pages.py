@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from flask_babel import gettext as _
 
 from app.core import clock
+from app.web import cookies
 from app.web.access import public
 from app.web.addresses import safe_next
 from app.web.context import CHOICES
@@ -32,10 +33,9 @@ def init_app(app: Flask) -> None:
 def choose_preferences() -> AnyResponse:
     """Keep language, text size and theme in this browser, and go back to the page."""
     response = redirect(safe_next(request.form.get("next")), 303)
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
     for name, allowed in CHOICES.items():
         if (chosen := request.form.get(name)) in allowed:
-            response.set_cookie(name, chosen, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")
+            cookies.keep(response, name, chosen, life=A_YEAR)
     return response
 
 

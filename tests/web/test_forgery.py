@@ -62,5 +62,6 @@ def test_hides_its_cookie_from_scripts_and_other_sites(build: Build) -> None:
 
     cookie = browser.get("/page", base_url="https://xingfu.example").headers["Set-Cookie"]
 
-    assert re.match(r"page=[^;]+; ", cookie)
-    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert re.match(r"__Host-page=[^;]+; ", cookie)
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
