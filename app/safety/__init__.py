@@ -18,6 +18,7 @@ from app.safety import models as models
 from app.safety.services import escalation
 from app.safety.views import public, staff
 from app.web import navigation
+from app.web.languages import chosen_language
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,6 +31,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(public.blueprint)
     app.register_blueprint(staff.blueprint)
     help_card.set_duty_line(settings.duty_line)
+    app.jinja_env.globals["help_now"] = lambda: help_card.card(chosen_language())
     for kind in (escalation.RAISED, escalation.ESCALATED):
         kinds.register(kind, partial(escalation.deliveries, kind))
     for role in CLINICIANS:

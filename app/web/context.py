@@ -15,6 +15,7 @@ from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.permissions import Role
 from app.web import cookies, languages, navigation
@@ -51,7 +52,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.make_globals = partial(_globals, app.jinja_env.globals)  # type: ignore[method-assign]
-    app.jinja_env.globals.update(door=navigation.door, menu=menu, role=role, role_name=ROLE_NAMES.__getitem__)
+    app.jinja_env.globals.update(door=navigation.door, menu=menu, role=shown_role, role_name=ROLE_NAMES.__getitem__)
     district, is_demo = settings.district, settings.is_demo
 
     @app.context_processor
@@ -86,6 +87,14 @@ def role() -> Role | None:
         return None
     found: Role = current_user.role
     return found
+
+
+def shown_role() -> Role | None:
+    """The role as templates ask for it: None too where the database is down, for help must be on the screen then."""
+    try:
+        return role()
+    except SQLAlchemyError:
+        return None
 
 
 def menu() -> list[navigation.Link]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, jsonify, make_response, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import AppError
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("xingfu.errors")
 SIGN_IN = "accounts_public.sign_in"
-UNAUTHORIZED, INTERNAL = 401, 500
+UNAUTHORIZED, INTERNAL, UNAVAILABLE = 401, 500, 503
+OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
+"""What a database that is down, full, hanging or out of connections raises; nothing was committed."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, show_refusal)
     app.register_error_handler(CSRFError, show_forgery)
     app.register_error_handler(HTTPException, show_http_error)
+    for outage in OUTAGES:
+        app.register_error_handler(outage, show_outage)
     app.log_exception = record_exception  # type: ignore[method-assign]
 
 
@@ -75,6 +81,12 @@ def show_refusal(error: AppError) -> Response:
 def show_forgery(_error: CSRFError) -> Response:
     """A page that was open for too long; or, rarely, somebody else's form."""
     return _answer(400, page=TOO_OLD)
+
+
+def show_outage(error: Exception) -> Response:
+    """The database is down, full or too slow: nothing was changed, and help needs no database."""
+    record_exception((type(error), error, error.__traceback__))
+    return _answer(UNAVAILABLE, headers={"Retry-After": "60"})
 
 
 def show_http_error(error: HTTPException) -> Response:
