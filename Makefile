@@ -1,6 +1,9 @@
 # make help says what there is. The settings of an installation lie in its folder under instance/.
 ifeq ($(origin PYTHON),undefined)
-PYTHON := $(shell command -v python3 2>/dev/null)
+# An activated environment has no pip of its own: its python3 is passed over.
+PYTHON := $(shell IFS=:; for folder in $$PATH; do \
+  [ "$$folder" = "$(CURDIR)/.venv/bin" ] || [ "$$folder" = "$$VIRTUAL_ENV/bin" ] || [ ! -x "$$folder/python3" ] || \
+  { echo "$$folder/python3"; break; }; done)
 endif
 PORT   ?= 8000
 DEMO   := instance/demo/settings.env
@@ -15,9 +18,13 @@ export XINGFU_LISTEN := 127.0.0.1:$(PORT)
 export XINGFU_BASE_URL := http://127.0.0.1:$(PORT)
 endif
 
-PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-input --require-hashes
+# The locks hold everything: nothing is resolved, so nothing published later changes an installation.
+PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-input \
+  --require-hashes --no-deps
 
-.PHONY: help demo run test lint format bench pictures forget-demo
+LOCK := uv pip compile --quiet --no-header --no-strip-extras --generate-hashes --universal
+
+.PHONY: help demo run test lint format bench pictures lock forget-demo
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -56,6 +63,10 @@ bench: .venv/.dev ## make bench NAME=submit: one workload beside its floor
 
 pictures: .venv/.dev ## Take the README's pictures anew
 	@python -m tests.browser.pictures docs/pictures
+
+lock: ## Resolve the dependencies anew into the two lock files (needs uv); pins stay where they can
+	@$(LOCK) pyproject.toml -o requirements.lock
+	@$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
 
 forget-demo: ## Throw the fictional district away; the next make demo invents it again
 	@rm -rf instance/demo
