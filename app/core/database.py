@@ -212,7 +212,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Configure both databases; nothing is opened before the first use."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
-    app.config["SQLALCHEMY_BINDS"] = {"keys": {"url": settings.keys_url, **engine_options(settings.keys_url)}}
+    keys = {"url": settings.keys_url, **engine_options(settings.keys_url)}
+    app.config["SQLALCHEMY_BINDS"] = {"keys": keys, "key_reads": {**keys, "isolation_level": "AUTOCOMMIT"}}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
@@ -240,6 +241,14 @@ def engine_options(url: str) -> dict[str, Any]:
 def keys_engine() -> Engine:
     """The engine of the second database, where the owner keys live."""
     return db.engines["keys"]
+
+
+def key_reads_engine() -> Engine:
+    """The same database, for single statements that only read: each is a transaction of its own.
+
+    An engine of its own, for a connection that changes its isolation level may come back to the pool changed.
+    """
+    return db.engines["key_reads"]
 
 
 def _listen(engine: Engine, *, is_main: bool) -> None:

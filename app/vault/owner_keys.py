@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from app.core import clock
-from app.core.database import NAMING, db, keys_engine, memory
+from app.core.database import NAMING, db, key_reads_engine, keys_engine, memory
 from app.vault.errors import Code, VaultError
 from app.vault.state import vault
 from app.vault.suites import KEY
@@ -171,29 +171,17 @@ def _fetch(owners: Sequence[UUID]) -> dict[UUID, OwnerKey]:
 
 def _read(wanted: object) -> list[Any]:
     """Read rows past SQLAlchemy's execution, which costs seven times as much and is paid in every use case."""
-    engine = keys_engine()
+    engine = key_reads_engine()
     try:
         raw: Any = engine.raw_connection()
         try:
-            with _without_transaction(raw.driver_connection, engine.dialect.name):
-                cursor = raw.cursor()
-                cursor.execute(_WANTED[engine.dialect.name], (wanted,))
-                return list(cursor.fetchall())
+            cursor = raw.cursor()
+            cursor.execute(_WANTED[engine.dialect.name], (wanted,))
+            return list(cursor.fetchall())
         finally:
             raw.close()
     except (engine.dialect.loaded_dbapi.Error, SQLAlchemyError):
         raise VaultError(Code.K006, "keys database") from None
-
-
-@contextmanager
-def _without_transaction(driver: Any, dialect: str) -> Iterator[None]:
-    """Spare PostgreSQL the begin and the end around one statement: two more journeys to the server and back."""
-    if dialect == "postgresql":
-        driver.autocommit = True
-        yield
-        driver.autocommit = False
-    else:
-        yield
 
 
 def _unwrap(ring: Keyring, owner: bytes, row: list[Any]) -> OwnerKey:

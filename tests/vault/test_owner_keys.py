@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
-from app.core.database import keys_engine, transaction
+from app.core.database import key_reads_engine, keys_engine, transaction
 from app.vault import VaultError, open_for, owner_keys, seal_for
 from tests.vault.conftest import Person
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def visits() -> list[object]:
     """Every visit to the keys database from now on."""
     seen: list[object] = []
-    event.listen(keys_engine(), "checkout", lambda connection, _record, _proxy: seen.append(connection))
+    event.listen(key_reads_engine(), "checkout", lambda connection, _record, _proxy: seen.append(connection))
     return seen
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, text
 
-from app.core.database import db, keys_engine, session, transaction
+from app.core.database import db, key_reads_engine, keys_engine, session, transaction
 from app.vault import VaultError, canary, owner_keys
 from tests.vault.conftest import Base, Person
 
@@ -30,7 +30,8 @@ def app(postgresql_installation: Installation) -> Iterator[Flask]:
         session().remove()
         Base.metadata.drop_all(db.engine)
         db.engine.dispose()
-        keys_engine().dispose()
+        for engine in (keys_engine(), key_reads_engine()):
+            engine.dispose()
 
 
 def test_starts(app: Flask) -> None:
@@ -59,3 +60,20 @@ def test_refuses_a_destroyed_and_a_missing_owner(app: Flask) -> None:
         owner_keys.key_of(destroyed)
     with pytest.raises(VaultError, match="K004"):
         owner_keys.key_of(missing)
+
+
+def test_rolls_a_deleted_key_back_after_a_read_that_failed(app: Flask) -> None:
+    owner = uuid4()
+    owner_keys.create("subject", [owner])
+    with keys_engine().begin() as connection:
+        connection.execute(text("ALTER TABLE owner_key RENAME TO owner_key_gone"))
+    with pytest.raises(VaultError, match="K006"):
+        owner_keys.key_of(owner)
+    with keys_engine().begin() as connection:
+        connection.execute(text("ALTER TABLE owner_key_gone RENAME TO owner_key"))
+
+    with pytest.raises(ZeroDivisionError), owner_keys.opened() as connection:
+        connection.execute(delete(owner_keys.owner_key))
+        raise ZeroDivisionError
+
+    assert owner_keys.key_of(owner).key
