@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from app.care import models as models
+from app.care import tiers
 from app.care.services import lectures, records
 from app.care.views import counsellor, supervisor, worker
 from app.care.views.counsellor import cases as _cases
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
-    """Open this room in the application."""
+    """Open this room in the application. Raises ``UncoveredError`` where an instrument's band leads to nobody."""
+    tiers.load_table()
     for pages in (counsellor, supervisor, worker):
         app.register_blueprint(pages.blueprint)
     _fill_menus()

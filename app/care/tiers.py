@@ -6,19 +6,22 @@ The table is data (``tiers.toml``), versioned, so that a proposal can name the r
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.core.words import Words, read_words
+from app.screening import instruments
 from app.screening.conditions import Condition, read_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from app.screening.conditions import Measured
+    from app.screening.instruments import Band, Instrument
 
+UNKNOWN = "positive_unknown"
 UNITS = ("hours", "days", "working_days", "weeks", "campaigns")
 
 
@@ -141,6 +144,20 @@ class TierTable:
         """The rule with this code. Raises KeyError."""
         return {rule.code: rule for rule in self.rules}[code]
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The instruments that some rule speaks of."""
+        return frozenset(str(each.instrument) for rule in self.rules for each in rule.results if each.instrument)
+
+    def unknown(self, result: Measured) -> Reason:
+        """The reason that a positive result gives of which no rule speaks: somebody must look at it."""
+        rule = self.rule(UNKNOWN)
+        return Reason(rule.code, rule.tier, rule.reason, result.total)
+
+
+class UncoveredError(ValueError):
+    """A band of an instrument leads nowhere: neither the tier table nor the instrument's file says a tier for it."""
+
 
 def propose(scores: Sequence[Measured], *, facts: Facts = NEW, table: TierTable | None = None) -> Proposal:
     """Propose the highest tier for which one line of the table is true; 0 where no line is.
@@ -150,6 +167,7 @@ def propose(scores: Sequence[Measured], *, facts: Facts = NEW, table: TierTable 
     table = table or load_table()
     known = {name: None if value is None else int(value) for name, value in asdict(facts).items()}
     met = [reason for rule in table.rules if (reason := rule.met_by(scores, known))]
+    met += [table.unknown(result) for result in scores if result.positive and result.instrument not in table.known]
     tier = max((reason.tier for reason in met), default=0)
     return Proposal(
         tier=tier,
@@ -161,8 +179,26 @@ def propose(scores: Sequence[Measured], *, facts: Facts = NEW, table: TierTable 
 
 @cache
 def load_table() -> TierTable:
-    """The table that ships, read once for the process. Raises KeyError or ValueError where it is wrong."""
-    return read_table(Path(__file__).with_name("tiers.toml").read_text("utf-8"))
+    """The table that ships, with what the instruments' files add, read once for the process.
+
+    Raises KeyError or ValueError where it is wrong, ``UncoveredError`` where a band leads nowhere.
+    """
+    table = read_table(Path(__file__).with_name("tiers.toml").read_text("utf-8"))
+    return completed(table, instruments.load_all().values())
+
+
+def completed(table: TierTable, known: Iterable[Instrument]) -> TierTable:
+    """The table with a rule for each band whose file names a tier and for which it has none itself.
+
+    Raises ``UncoveredError`` where a band above the lowest still proposes tier 0: nobody would ever see it.
+    """
+    for instrument in known:
+        for band in (band for band in instrument.bands if band.level > 0):
+            if _leads_nowhere(table, instrument, band) and band.tier is not None:
+                table = replace(table, rules=(*table.rules, _rule_of(instrument, band)))
+            if _leads_nowhere(table, instrument, band):
+                raise UncoveredError(f"{instrument.code}: no rule of the tier table and no tier for band {band.code}")
+    return table
 
 
 def read_table(text: str) -> TierTable:
@@ -175,6 +211,31 @@ def read_table(text: str) -> TierTable:
     if any(not 0 <= rule.tier < len(tiers) for rule in rules) or len({rule.code for rule in rules}) < len(rules):
         raise ValueError("a rule has a code of its own and a tier that exists")
     return TierTable(source["version"], tiers, rules, Flags(**source["flags"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """A total as a result would have it, to ask the table about."""
+
+    instrument: str
+    total: int
+    positive: bool = False
+    safety: tuple[str, ...] = ()
+    subscales: Mapping[str, int | None] = field(default_factory=dict)
+
+
+def _leads_nowhere(table: TierTable, instrument: Instrument, band: Band) -> bool:
+    probes = (_Probe(instrument.code, total) for total in range(band.minimum, band.maximum + 1))
+    return not all(propose([probe], table=table).tier for probe in probes)
+
+
+def _rule_of(instrument: Instrument, band: Band) -> Rule:
+    span = f"{band.minimum}–{band.maximum}"
+    reason = Words(
+        zh=f"{instrument.short.zh}：{{value}} 分（{span}）", en=f"{instrument.short.en}: score {{value}} ({span})"
+    )
+    condition = Condition(instrument.code, "total", None, band.minimum, band.maximum)
+    return Rule(band.tier or 0, f"{instrument.code}_{band.code}", reason, (condition,), ())
 
 
 def _first_value(condition: Condition, scores: Sequence[Measured]) -> int | None:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from app.care.progress import Progress
     from app.care.state import CaseState, Score
 
-LEADS = ("phq9", "gad7", "phq4", "who5", "gad2", "phq2", "phq8")
-"""Which instrument speaks for a case in the list: the first of these measured last."""
 SOON = timedelta(hours=24)
 
 
@@ -94,10 +92,12 @@ def progress_of(state: CaseState) -> Progress | None:
 
 
 def trend_of(state: CaseState) -> Trend | None:
-    """First and latest total of the instrument that speaks for this case; None before any."""
-    code = next((code for code in LEADS if any(score.instrument == code for score in state.scores)), None)
-    if code is None:
+    """First and latest total of the instrument that speaks for this case; None before any that is still known."""
+    known = instruments.load_all()
+    measured = {score.instrument for score in state.scores} & known.keys()
+    if not measured:
         return None
+    code = min(measured, key=lambda code: (known[code].lead, code))
     totals = tuple(score.total for score in state.measured(code))
     return Trend(code, totals[0], totals[-1], totals, _change(code, totals))
 

@@ -85,7 +85,10 @@ class ResultWords:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A stretch of totals. ``name`` is for everybody, ``clinical`` only for counsellors; ``level`` 0 is the best."""
+    """A stretch of totals. ``name`` is for everybody, ``clinical`` only for counsellors; ``level`` 0 is the best.
+
+    ``tier`` is the tier that it proposes where the tier table of care has no rule for these totals.
+    """
 
     code: str
     minimum: int
@@ -94,6 +97,7 @@ class Band:
     name: Words
     clinical: Words
     result: ResultWords
+    tier: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,10 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A questionnaire, complete in both languages."""
+    """A questionnaire, complete in both languages.
+
+    ``lead`` says which instrument speaks for a case in a list: the lowest number among those it was measured with.
+    """
 
     code: str
     version: str
@@ -150,6 +157,7 @@ class Instrument:
     instructions: Words
     time_frame: Words
     seconds: int
+    lead: int
     dimension: Dimension
     direction: Direction
     multiplier: int

@@ -83,6 +83,7 @@ def _instrument(code: str, table: Table) -> Instrument:
         instructions=read_words(table["instructions"]),
         time_frame=read_words(table["time_frame"]),
         seconds=table["seconds"],
+        lead=table["lead"],
         dimension=dimension,
         direction=Direction(table["direction"]),
         multiplier=table.get("multiplier", 1),
@@ -150,6 +151,7 @@ def _band(table: Table, level: int) -> Band:
         name=read_words(table["name"]),
         clinical=read_words(table["clinical"]),
         result=result,
+        tier=table.get("tier"),
     )
 
 
