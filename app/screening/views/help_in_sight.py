@@ -31,7 +31,9 @@ def card_html() -> str:
 
 def keep_help_in_sight(response: Response) -> Response:
     """Put the card into an answer that refuses or fails, when what was sent calls for it. Needs no database."""
-    if request.method != "POST" or response.status_code < REFUSED or SHOWN in response.get_data() or not _called_for():
+    if request.method != "POST" or response.status_code < REFUSED or not _called_for():
+        return response
+    if response.status_code < FAILED and SHOWN in response.get_data():
         return response
     if wants_json():
         said = response.get_json(silent=True) or {}
