@@ -1,6 +1,6 @@
 """Tiers, triage, cases and contacts.
 
-For other rooms: ``services.recommendations_for(subject_id)`` for the worker's start page, ``services.settle_quiet()``
+For other rooms: ``services.recommendations_for(subject_id)`` for the worker's start page, ``services.settle_results()``
 for the jobs.
 """
 

@@ -41,6 +41,22 @@ class Case(Model):
     file: Sealed[dict[str, Any]] = sealed("case", owner="subject_id", block=1024, required=True)
 
 
+class TriageBucket(Model):
+    """The sorted lines of a part of those who wait in triage: which part, a subject's id decides.
+
+    A copy of what the open results say, so that their order is known without opening each: whatever it lacks, or says
+    of other results than the open ones, is judged anew. ``lines`` are ``waiting_list.Line`` as JSON.
+    """
+
+    __tablename__ = "triage_bucket"
+    __table_args__ = (CLINICAL,)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    lines: Sealed[list[Any]] = sealed("triage", system="triage", block=4096, required=True)
+
+
 class CaseEntry(Model):
     """A contact or a note. ``once`` is a keyed digest of the form that was sent, so that sending twice stores one."""
 

@@ -65,7 +65,7 @@ class CounsellorDay:
     """A counsellor's day: who needs her, what waits, what comes."""
 
     alerts: list[AlertLine]
-    waiting: list[int]
+    waiting: dict[int, int]
     rows: list[Row]
     counts: dict[str, int]
     reviews: list[Row]
@@ -95,7 +95,7 @@ class SupervisorDay:
     """A supervisor's day: signatures, the team, alerts, the roster."""
 
     alerts: list[AlertLine]
-    waiting: list[int]
+    waiting: dict[int, int]
     signatures: list[Signature]
     team: list[TeamLine]
     on_duty: list[Account]
@@ -147,7 +147,7 @@ def counsellor_day(counsellor: Account) -> CounsellorDay:
     with_review = [row for row in rows if row.state.next_review and today <= row.state.next_review <= today + WEEK]
     return CounsellorDay(
         alerts=alert_lines(),
-        waiting=care.waiting_tiers(),
+        waiting=care.waiting_counts(),
         rows=[row for row in rows if row.reading.flags][:FIRST],
         counts=caseload.counts(rows, today),
         reviews=sorted(with_review, key=lambda row: (row.state.next_review or today, row.id))[:FIRST],
@@ -167,7 +167,7 @@ def supervisor_day(supervisor: Account) -> SupervisorDay:
     empty = [slot for day in safety.roster() for slot in day if slot.account_id is None and slot.span[1] > clock.now()]
     return SupervisorDay(
         alerts=alert_lines(),
-        waiting=care.waiting_tiers(),
+        waiting=care.waiting_counts(),
         signatures=signatures,
         team=[line for line in team if line.counts["open"]],
         on_duty=safety.on_duty(clock.now()),

@@ -55,7 +55,7 @@ class Result(Model):
     __tablename__ = "result"
     __table_args__ = (
         Index("ix_result_subject_id", "subject_id"),
-        Index("ix_result_open_week", "week", sqlite_where=text("open"), postgresql_where=text("open")),
+        Index("ix_result_open", "subject_id", "id", sqlite_where=text("open = 1"), postgresql_where=text("open")),
         {"info": {"half": Half.CLINICAL}, "sqlite_with_rowid": False},
     )
 

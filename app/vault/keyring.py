@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.vault.root import RootProvider
 
 FORMAT = 1
-PURPOSES: Final = ("index.phone", "link", "session", "audit", "outbox", "stats", "codes", "receipts", "flask")
+PURPOSES: Final = ("index.phone", "link", "session", "audit", "outbox", "stats", "codes", "receipts", "flask", "triage")
 """The system keys. A new one is a word here; ``flask keys init --if-missing`` adds it to an existing keyring."""
 
 

@@ -12,6 +12,7 @@ from app.care import services
 from app.care.models import Case
 from app.care.services import records
 from app.care.state import Stage
+from app.core import clock
 from app.core.database import session
 from app.core.errors import Malformed, NotFound, Refused
 from app.vault import owner_keys
@@ -161,7 +162,8 @@ def test_newer_results_suggest_another_tier_until_somebody_judges(
     measured(app, subject, HEAVY, days_ago=0)
     with at(app):
         assert "step_up" in [flag.code for flag in services.caseload_of(people.counsellor)[0].reading.flags]
-        services.settle_quiet()
+    with app.app_context(), clock.at(NOW):
+        services.settle_results()
     assert (state(app, case_id).tier, state(app, case_id).suggested) == (2, 3)
     with opened(app, case_id) as case:
         services.confirm_tier(case, 2, by=people.counsellor, why="电话里已经平稳")

@@ -10,11 +10,12 @@ import pytest
 
 from app.care import services, tiers
 from app.care.tiers import UncoveredError, completed, load_table, propose, read_table
+from app.core import clock
 from app.screening import instruments
 from app.screening.instruments import load_all
 from app.screening.instruments.reader import read_files
 from app.screening.scoring import score
-from tests.care.scenes import at, measured
+from tests.care.scenes import NOW, at, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +78,9 @@ def test_never_proposes_tier_0_for_a_positive_result_of_which_no_rule_speaks() -
 @pytest.mark.usefixtures("added")
 def test_an_instrument_added_by_its_file_alone_reaches_triage(app: Flask, subject: UUID) -> None:
     measured(app, subject, [3, 3], code="mood2")
+    with app.app_context(), clock.at(NOW):
+        services.settle_results()
     with at(app):
-        services.settle_quiet()
         waiting = services.queue().people
     assert [(each.subject_id, each.proposal.tier) for each in waiting] == [(subject, 1)]
     assert waiting[0].proposal.reasons[0].text("en") == "Your mood in the last two weeks: score 6 (3–6)"

@@ -40,9 +40,16 @@ def account_of(subject_id: UUID) -> Account:
     return account
 
 
+def account_ids_of(subject_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The ids of the accounts behind subjects, without their keys; erased ones are missing."""
+    indexes = _indexes_of(subject_ids)
+    found = session().execute(select(Account.id, Account.alias_index).where(Account.alias_index.in_(indexes)))
+    return {indexes[row.alias_index]: row.id for row in found}
+
+
 def accounts_of(subject_ids: Sequence[UUID]) -> dict[UUID, Account]:
     """The accounts behind subjects, in four statements however many; erased ones are missing."""
-    indexes = {alias_index(alias): subject for subject, alias in subjects.aliases_of(list(subject_ids)).items()}
+    indexes = _indexes_of(subject_ids)
     found = session().scalars(select(Account).where(Account.alias_index.in_(indexes))).all()
     owner_keys.prefetch([account.id for account in found])
     return {indexes[account.alias_index]: account for account in found if account.alias_index}
@@ -50,7 +57,7 @@ def accounts_of(subject_ids: Sequence[UUID]) -> dict[UUID, Account]:
 
 def names_of(subject_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The names behind subjects, for a list of many; erased ones are missing."""
-    indexes = {alias_index(alias): subject for subject, alias in subjects.aliases_of(list(subject_ids)).items()}
+    indexes = _indexes_of(subject_ids)
     columns = select(Account.id, Account.alias_index, Account.name)
     rows = session().execute(columns.where(Account.alias_index.in_(indexes))).all()
     owner_keys.prefetch([row.id for row in rows])
@@ -58,6 +65,10 @@ def names_of(subject_ids: Sequence[UUID]) -> dict[UUID, str]:
         indexes[row.alias_index]: vault.open_for(Account.name, row.name, row=row.id, owner=row.id) if row.name else ""
         for row in rows
     }
+
+
+def _indexes_of(subject_ids: Sequence[UUID]) -> dict[bytes, UUID]:
+    return {alias_index(alias): subject for subject, alias in subjects.aliases_of(list(subject_ids)).items()}
 
 
 def alias_index(alias: UUID) -> bytes:

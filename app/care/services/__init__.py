@@ -18,7 +18,7 @@ from app.care.services.entries import change_note, fetch_note, record_contact, w
 from app.care.services.lectures import accept, decline, recommend, recommendations_for
 from app.care.services.life import person_of, read_answers, read_case
 from app.care.services.records import absorb_results, fetch_case, state_of, subjects_in_care
-from app.care.services.triage import queue, settle_quiet, take_case, waiting_tiers
+from app.care.services.triage import queue, settle_results, take_case, waiting_counts
 
 __all__ = [
     "absorb_results",
@@ -42,13 +42,13 @@ __all__ = [
     "reopen_case",
     "return_tier",
     "set_review",
-    "settle_quiet",
+    "settle_results",
     "sign_tier",
     "signatures",
     "state_of",
     "subjects_in_care",
     "take_case",
+    "waiting_counts",
     "waiting_signatures",
-    "waiting_tiers",
     "write_note",
 ]

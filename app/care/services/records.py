@@ -13,7 +13,7 @@ from app.care.models import Case
 from app.care.state import CaseState, Score
 from app.care.tiers import Facts, propose
 from app.core import clock
-from app.core.database import changed, session
+from app.core.database import changed, session, transaction
 from app.core.errors import Conflict, NotFound
 from app.core.permissions import CLINICIANS, Role
 from app.screening import services as screening
@@ -133,14 +133,22 @@ def with_results(state: CaseState, views: Iterable[ResultView]) -> CaseState:
 
 
 def absorb_results() -> int:
-    """Fold new results of subjects in care into their cases and settle them; returns how many."""
-    in_care = {case.subject_id: case.id for case in opened_cases()[0]}
-    new: dict[UUID, list[ResultView]] = {}
-    for view in screening.open_results():
-        if view.subject_id in in_care:
-            new.setdefault(view.subject_id, []).append(view)
-    for subject_id, views in new.items():
-        case = session().get_one(Case, in_care[subject_id])
-        change(case, lambda state, views=views: with_results(state, views))  # type: ignore[misc]
-    screening.settle(view.id for views in new.values() for view in views)
-    return sum(map(len, new.values()))
+    """Fold new results of subjects in care into their cases and settle them; returns how many.
+
+    Opens the cases that have any, each in a short transaction of its own.
+    """
+    with transaction(writes=False):
+        rows = session().execute(select(Case.subject_id, Case.id).where(Case.open))
+        cases = {row.subject_id.hex: row.id for row in rows}
+        concerned = screening.open_result_ids().keys() & cases.keys()
+    return sum(_absorb(cases[subject]) for subject in concerned)
+
+
+def _absorb(case_id: UUID) -> int:
+    with transaction():
+        case = session().get_one(Case, case_id)
+        views = screening.open_results_of([case.subject_id])
+        if not case.open or not views:
+            return 0
+        change(case, lambda state: with_results(state, views))
+        return screening.settle(view.id for view in views)

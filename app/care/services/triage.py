@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
@@ -12,9 +13,8 @@ from app import audit
 from app.accounts.services import consents, links
 from app.care import dates
 from app.care.models import Case
-from app.care.services import records
+from app.care.services import records, waiting_list
 from app.care.state import CaseState, Happening, Line, Stage
-from app.care.tiers import Facts, Proposal, propose
 from app.core import clock
 from app.core.database import insert_if_absent
 from app.core.errors import Conflict, NotFound
@@ -24,17 +24,18 @@ from app.screening import services as screening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
+    from datetime import datetime
 
     from app.accounts.models import Account
+    from app.care.tiers import Proposal
     from app.screening.services import ResultView
 
-FORTNIGHT = timedelta(days=14)
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A subject whose results wait; ``person`` is None for those who did not agree to be contacted."""
+    """A subject whose results wait."""
 
     subject_id: UUID
     results: tuple[ResultView, ...]
@@ -58,29 +59,41 @@ class Waiting:
         return -self.proposal.tier, (self.due or self.since).timestamp()
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Triage today: those to take, most urgent first, and those who did not agree to be contacted."""
+class Queue(NamedTuple):
+    """One page of triage, most urgent first, and figures about everybody else who waits.
+
+    ``total`` counts those who may be contacted, ``silent`` by tier those who did not agree to it. ``unsorted`` people
+    are sorted in within a minute, ``unreadable`` ones have a result that does not open at present.
+    """
 
     people: tuple[Waiting, ...]
-    silent: tuple[Waiting, ...]
+    page: int
+    pages: int
+    total: int
+    silent: dict[int, int]
+    unsorted: int
+    unreadable: int
 
 
-def queue() -> Queue:
-    """The triage queue; the reading, and every name in it, is audited."""
-    waiting = [each for each in _waiting() if each.proposal.tier > 0]
-    people = links.accounts_of([each.subject_id for each in waiting])
-    agreed = consents.who_agrees([account.id for account in people.values()], consents.CONTACT)
-    named = [_named(each, people, agreed) for each in waiting]
-    ranked = sorted(named, key=lambda each: each.rank)
-    shown = tuple(each for each in ranked if each.person)
+def queue(page: int = 1) -> Queue:
+    """A page of the triage queue, the last one for a number beyond it; each name on it is audited."""
+    in_alert = safety.subjects_in_alert()
+    listed = waiting_list.read(in_alert)
+    pages = max(1, -(-len(listed.people) // PAGE))
+    page = min(max(page, 1), pages)
+    wanted = [UUID(hex=line.subject) for line in listed.people[(page - 1) * PAGE : page * PAGE]]
+    shown = tuple(sorted(_named(wanted, in_alert), key=lambda each: each.rank))
     audit.record("case.triage_read", subjects=[each.subject_id.hex for each in shown])
-    return Queue(shown, tuple(each for each in ranked if each.person is None))
+    return Queue(shown, page, pages, len(listed.people), listed.silent, listed.unsorted, listed.unreadable)
 
 
-def waiting_tiers() -> list[int]:
-    """The proposed tiers of those who wait, the highest first: figures for a start page, without opening who it is."""
-    return sorted((each.proposal.tier for each in _waiting() if each.proposal.tier > 0), reverse=True)
+def waiting_counts() -> dict[int, int]:
+    """How many wait by proposed tier, the highest first: for a start page, without opening who it is."""
+    listed = waiting_list.read(safety.subjects_in_alert())
+    found = Counter(listed.silent) + Counter(line.tier for line in listed.people)
+    if listed.unsorted:
+        found[0] = listed.unsorted
+    return dict(sorted(found.items(), reverse=True))
 
 
 def take_case(subject_id: UUID, *, by: Account) -> UUID:
@@ -115,34 +128,34 @@ def fetch_waiting(subject_id: UUID, person: Account) -> Waiting:
     return _judged(subject_id, results, {alert.subject_id for alert in alerts})
 
 
-def settle_quiet() -> int:
-    """Settle results that need nobody, and fold those of people in care into their cases. Runs in a transaction."""
-    folded = records.absorb_results()
-    quiet = [view.id for each in _waiting() if each.proposal.tier == 0 for view in each.results]
-    return folded + screening.settle(quiet)
+def settle_results() -> int:
+    """Fold the results of people in care into their cases, and settle those that need nobody; returns how many.
+
+    Runs outside a transaction: each case and each part of the waiting list is a short one of its own.
+    """
+    return records.absorb_results() + waiting_list.sort_in()
 
 
-def _waiting() -> list[Waiting]:
-    in_care, in_alert = records.subjects_in_care(), safety.subjects_in_alert()
-    found: dict[UUID, list[ResultView]] = {}
-    for view in screening.open_results():
-        if view.subject_id not in in_care:
-            found.setdefault(view.subject_id, []).append(view)
-    return [_judged(subject_id, results, in_alert) for subject_id, results in found.items()]
+def _named(subject_ids: Sequence[UUID], in_alert: set[UUID]) -> list[Waiting]:
+    """Those of these subjects who still wait and agree to be contacted now, opened."""
+    people = links.accounts_of(subject_ids)
+    agreed = consents.who_agrees([account.id for account in people.values()], consents.CONTACT)
+    results: dict[UUID, list[ResultView]] = {}
+    for view in screening.open_results_of(subject_ids):
+        results.setdefault(view.subject_id, []).append(view)
+    named = ((subject_id, people[subject_id]) for subject_id in subject_ids if subject_id in people)
+    return [
+        _judged(subject_id, results[subject_id], in_alert, account)
+        for subject_id, account in named
+        if account.id in agreed and subject_id in results
+    ]
 
 
-def _judged(subject_id: UUID, results: Sequence[ResultView], in_alert: set[UUID]) -> Waiting:
+def _judged(
+    subject_id: UUID, results: Sequence[ResultView], in_alert: set[UUID], person: Account | None = None
+) -> Waiting:
     has_alert = subject_id in in_alert
-    recent = {view.scored.instrument for view in results if view.at >= clock.now() - FORTNIGHT}
-    facts = Facts(alerts_open=has_alert, full_battery_within_14d=recent >= records.FULL)
-    newest = {view.scored.instrument: view.scored for view in results}
-    return Waiting(subject_id, tuple(results), propose(list(newest.values()), facts=facts), has_alert)
-
-
-def _named(waiting: Waiting, people: dict[UUID, Account], agreed: set[UUID]) -> Waiting:
-    account = people.get(waiting.subject_id)
-    person = account if account and account.id in agreed else None
-    return Waiting(waiting.subject_id, waiting.results, waiting.proposal, waiting.has_alert, person)
+    return Waiting(subject_id, tuple(results), waiting_list.judge(results, has_alert=has_alert), has_alert, person)
 
 
 def _opened(waiting: Waiting, now: datetime, by: Account) -> CaseState:

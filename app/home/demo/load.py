@@ -20,7 +20,7 @@ from app.home.demo.moods import Mood, draw_mood
 from app.home.demo.people import settle_people
 from app.home.demo.roles import Part, cast_parts
 from app.home.demo.sittings import Answering, Taken, moments, take
-from app.home.demo.timeline import Timeline
+from app.home.demo.timeline import Job, Timeline
 from app.screening import instruments
 from app.screening import services as screening
 from app.vault import owner_keys
@@ -63,7 +63,7 @@ class Story:
             self._campaigns(worker)
         self._cast()
         for week in range(51, -1, -1):
-            self.timeline.add(self._ago(7 * week + 6), _settle)
+            self.timeline.add(self._ago(7 * week + 6), Job(care.settle_results))
         return self.timeline
 
     def _alerts(self, parts: dict[Part, list[Person]]) -> None:
@@ -163,10 +163,6 @@ class Story:
 def _book(lecture_id: UUID, worker: Person) -> None:
     with audit.acting_as(worker.id):
         courses.book_seat(session().get_one(Lecture, lecture_id), worker=worker.id)
-
-
-def _settle() -> None:
-    care.settle_quiet()
 
 
 def _begin(subject: UUID) -> None:

@@ -33,17 +33,24 @@ class Fact:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Job:
+    """A scan of the jobs, which makes its own transactions."""
+
+    run: Callable[[], object]
+
+
 class Timeline:
     """What will have happened: facts, and acts that call the program's own services at their moment."""
 
     def __init__(self) -> None:
-        self._queue: list[tuple[datetime, int, Fact | Callable[[], None]]] = []
+        self._queue: list[tuple[datetime, int, Fact | Job | Callable[[], None]]] = []
         self._count = 0
 
     def __len__(self) -> int:
         return len(self._queue)
 
-    def add(self, moment: datetime, event: Fact | Callable[[], None]) -> None:
+    def add(self, moment: datetime, event: Fact | Job | Callable[[], None]) -> None:
         """Let something happen at a moment that is not in the future; an act may add later ones while it runs."""
         if moment <= clock.now():
             self._count += 1
@@ -59,7 +66,11 @@ class Timeline:
             if facts and (not isinstance(event, Fact) or len(facts) >= MANY):
                 yield _store(facts)
                 facts = []
-            if not isinstance(event, Fact):
+            if isinstance(event, Job):
+                with clock.at(moment):
+                    event.run()
+                yield 1
+            elif not isinstance(event, Fact):
                 with clock.at(moment), transaction():
                     event()
                 yield 1

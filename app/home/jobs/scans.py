@@ -51,12 +51,6 @@ def escalate_alerts() -> int:
         return safety.escalate_due(clock.now())
 
 
-def settle_results() -> int:
-    """Settle results that need nobody, and fold those of people in care into their cases."""
-    with transaction():
-        return care.settle_quiet()
-
-
 def remind_of_lectures() -> int:
     """Remind everybody of tomorrow's lecture."""
     with transaction():
@@ -82,7 +76,7 @@ SCANS = (
     Scan("deliver", SECOND, delivery.deliver_due),
     Scan("refill", MINUTE, subjects.refill),
     Scan("escalate", MINUTE, escalate_alerts),
-    Scan("settle", MINUTE, settle_results),
+    Scan("settle", MINUTE, care.settle_results),
     Scan("remind", MINUTE, remind_of_lectures),
     Scan("sweep", MINUTE, upkeep.sweep),
     Scan("receipts", HOUR, forget_receipts),

@@ -6,11 +6,13 @@ from app.screening.services.results import (
     Answers,
     ResultView,
     answers_of,
-    open_results,
+    open_result_ids,
     open_results_of,
+    results_by_id,
     results_of,
     results_of_many,
     settle,
+    split_ids,
 )
 from app.screening.services.sittings import SittingView, check_turn, fetch_sitting, open_sittings, record_answer, start
 from app.screening.services.submissions import Outcome, forget_receipts, submit
@@ -24,13 +26,15 @@ __all__ = [
     "check_turn",
     "fetch_sitting",
     "forget_receipts",
-    "open_results",
+    "open_result_ids",
     "open_results_of",
     "open_sittings",
     "record_answer",
+    "results_by_id",
     "results_of",
     "results_of_many",
     "settle",
+    "split_ids",
     "start",
     "submit",
 ]

@@ -6,10 +6,11 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, func, select, type_coerce, update
 
-from app.core.database import changed, session
+from app.core.database import changed, session, table_of
 from app.core.errors import NotFound
 from app.screening.models import Response, Result
 from app.screening.scoring import Scored
@@ -17,12 +18,13 @@ from app.vault import VaultError, open_for, owner_keys, seal_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from uuid import UUID
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
 
 log = logging.getLogger("xingfu.screening")
-NEWEST = 5_000
+CHUNK = 1_000
+HEX = 32
+_TABLE = table_of(Result)
 COLUMNS = (Result.id, Result.subject_id, Result.sitting_id, Result.week, Result.scores)
 
 
@@ -62,10 +64,32 @@ def results_of_many(subject_ids: Iterable[UUID]) -> dict[UUID, list[ResultView]]
     return found
 
 
-def open_results() -> list[ResultView]:
-    """Results that triage has not settled, those of the newest weeks first taken, at most 5,000; oldest first."""
-    newest = select(*COLUMNS).where(Result.open).order_by(Result.week.desc()).limit(NEWEST)
-    return list(_opened(session().execute(newest).all()))
+def open_result_ids() -> dict[str, str]:
+    """Which results triage has not settled, nothing opened: by the hex id of a subject those of her results, in order.
+
+    Tens of thousands may be open, so ids stay text, many results of one subject side by side in one string.
+    """
+    subject, result = _TABLE.c.subject_id, _TABLE.c.id
+    rows = session().execute(select(_hex(subject), _hex(result)).where(_TABLE.c.open).order_by(subject, result))
+    found: dict[str, str] = {}
+    for owner, each in rows.tuples():
+        found[owner] = found.get(owner, "") + each
+    return found
+
+
+def split_ids(together: str) -> list[UUID]:
+    """The ids of a string from ``open_result_ids``."""
+    return [UUID(hex=together[start : start + HEX]) for start in range(0, len(together), HEX)]
+
+
+def results_by_id(result_ids: Iterable[UUID]) -> list[ResultView]:
+    """These results as far as they can be read, oldest first, in one statement a thousand."""
+    wanted: list[UUID] = list(result_ids)
+    rows: list[Row[Any]] = []
+    for start in range(0, len(wanted), CHUNK):
+        chosen = Result.id.in_(wanted[start : start + CHUNK])
+        rows += session().execute(select(*COLUMNS).where(chosen)).all()
+    return list(_opened(rows))
 
 
 def open_results_of(subject_ids: Iterable[UUID]) -> list[ResultView]:
@@ -101,6 +125,13 @@ def sealed_scores(scored: Scored, *, at: datetime, row: UUID, owner: UUID, week:
     """A result's scores as its column stores them."""
     value = {**scored.to_json(), "at": at.isoformat(timespec="seconds")}
     return seal_for(Result.scores, row=row, owner=owner, value=value, bound={"week": week})
+
+
+def _hex(column: ColumnElement[UUID]) -> ColumnElement[str]:
+    """An id as 32 hex digits: SQLite stores it so, PostgreSQL writes hyphens into its text."""
+    if session().get_bind().dialect.name == "sqlite":
+        return type_coerce(column, String)
+    return func.replace(cast(column, String), "-", "")
 
 
 def _opened(rows: Sequence[Row[Any]]) -> Iterator[ResultView]:

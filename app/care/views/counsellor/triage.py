@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.accounts.current import viewer
@@ -30,7 +30,7 @@ def list_triage() -> Response:
     """Who waits for a counsellor, the most urgent first."""
     return render(
         "care/counsellor/list_triage.html",
-        queue=services.queue(),
+        queue=services.queue(request.args.get("page", 1, type=int)),
         tiers=load_table().tiers,
         now=clock.now(),
         band=pictures.band,
