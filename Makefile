@@ -77,7 +77,8 @@ $(DEMO): | .venv/.run
 $(LIVE): | .venv/.run
 	@python -m app.home.first_settings live $(LIVE) $(PORT)
 
-build/lint/settings.env: | .venv/.dev
+build/lint/settings.env: app/home/first_settings.py | .venv/.dev
+	@rm -f $@
 	@python -m app.home.first_settings test $@
 
 # The environment is made without ensurepip, which Debian keeps in a package of its own, and filled by the system's pip.

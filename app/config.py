@@ -35,7 +35,8 @@ class Settings:
 
     ``suite`` is 1 (AES-256-GCM) or 2 (SM4-GCM). ``phone_codes`` and ``mail`` are ``console:`` or the address of a
     gateway (``https://…``, ``smtp://user:password@host:port``). ``duty_line`` is ``none`` until there is one, on
-    this machine only. ``argon2_kib`` is the memory of one password hash.
+    this machine only. ``argon2_kib`` is the memory of one password hash. ``phone_countries`` are the countries whose
+    mobiles are sent codes (``CN,HK``); ``codes_a_day`` is how many codes strangers may ask for in a day, all together.
     """
 
     mode: Mode
@@ -55,12 +56,20 @@ class Settings:
     duty_line: str
     district: str
     argon2_kib: int
+    phone_countries: str
+    codes_a_day: int
 
     def __post_init__(self) -> None:
         """Refuse contradictions by name."""
-        wrong = list(self._contradictions())
+        wrong = [*self._contradictions(), *self._wrong_codes()]
         if wrong:
             raise SettingsError("; ".join(wrong))
+
+    def _wrong_codes(self) -> Iterator[str]:
+        if not self.countries or any(len(code) != 2 or not code.isalpha() for code in self.countries):
+            yield f"{PREFIX}PHONE_COUNTRIES must name countries by two letters, such as CN or CN,HK"
+        if self.codes_a_day < 1:
+            yield f"{PREFIX}CODES_A_DAY must be at least 1"
 
     def _contradictions(self) -> Iterator[str]:
         if self.suite not in {1, 2}:
@@ -77,6 +86,11 @@ class Settings:
             yield f"{PREFIX}MODE=demo listens on loopback only: set {PREFIX}LISTEN and {PREFIX}BASE_URL to 127.0.0.1"
         if not self.on_loopback and urlsplit(self.base_url).scheme != "https":
             yield f"{PREFIX}BASE_URL must be https beyond this machine"
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries whose mobiles may have an account; a number without a country code is of the first."""
+        return tuple(filter(None, (code.strip().upper() for code in self.phone_countries.split(","))))
 
     @property
     def on_loopback(self) -> bool:

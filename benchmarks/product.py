@@ -122,4 +122,6 @@ def _settings(folder: Path, found: Databases) -> Settings:
         duty_line="0575-0000 0000",
         district="测试区总工会",
         argon2_kib=19456,
+        phone_countries="CN",
+        codes_a_day=1_000_000,
     )

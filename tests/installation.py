@@ -43,6 +43,8 @@ def settings_for(folder: Path, *, database_url: str = "", keys_url: str = "") ->
         duty_line="0575-0000 0000",
         district="上虞区总工会",
         argon2_kib=64,
+        phone_countries="CN",
+        codes_a_day=20_000,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from app.accounts import cli, current, telling
-from app.accounts.services import passwords
+from app.accounts.services import message_limits, passwords
 from app.accounts.views import admin, own, public, supervisor
 from app.core.permissions import STAFF, Role
 from app.web import navigation
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def init_app(app: Flask, settings: Settings) -> None:
     """Open this room in the application."""
     passwords.set_cost(settings.argon2_kib)
+    message_limits.set_cap(settings.codes_a_day)
     current.init_app(app)
     telling.init_app()
     for audience in (public, own, admin, supervisor):

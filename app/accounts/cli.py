@@ -6,12 +6,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app.accounts.services import phones
 from app.accounts.services import staff as service
 from app.core.database import session, transaction
 from app.core.errors import AppError
 from app.core.permissions import Role
 from app.organisations.services import ensure_district
+from app.web import phone_numbers
 
 staff = AppGroup("staff", help="The first two members of staff.")
 
@@ -24,7 +24,7 @@ def invite(role: str, name: str, phone: str) -> None:
     """Print a one-time link by which the first admin or supervisor comes in; again for who did not use it in time."""
     try:
         with transaction():
-            click.echo(_link(phones.normalise(phone), Role(role), name))
+            click.echo(_link(phone_numbers.normalise(phone), Role(role), name))
     except AppError as refusal:
         raise click.ClickException(str(refusal.message)) from None
 

@@ -41,6 +41,8 @@ def values(mode: Mode, folder: Path, port: int) -> dict[str, object]:
         "duty_line": DUTY_LINES[mode],
         "district": DISTRICT[mode],
         "argon2_kib": 19 * 1024,
+        "phone_countries": "CN",
+        "codes_a_day": 20_000,
     }
 
 

@@ -20,7 +20,6 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import phonenumbers
 import wtforms
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField, StringField
@@ -28,6 +27,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.core import clock
+from app.core.errors import Malformed
+from app.web import phone_numbers
 
 if TYPE_CHECKING:
     import enum
@@ -130,21 +131,13 @@ class PhoneField(TextField):
         """Bring the number into its one spelling."""
         super().process_formdata(valuelist)
         if self.data:
-            self.data = normal_phone(self.data)
+            try:
+                self.data = phone_numbers.normalise(self.data)
+            except Malformed as refusal:
+                raise ValueError(refusal.message) from None
 
     def _value(self) -> str:
         return str(self.raw_data[0] if self.raw_data else self.data or "")
-
-
-def normal_phone(text: str) -> str:
-    """The number in E.164. Raises ``ValueError`` with a sentence for the person where it is none."""
-    try:
-        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), "CN")
-    except phonenumbers.NumberParseException as error:
-        raise ValueError(_l("Please check the phone number: it has 11 digits.")) from error
-    if not phonenumbers.is_valid_number(number):
-        raise ValueError(_l("Please check the phone number: it has 11 digits."))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class PasswordField(_Whole, StringField):

@@ -6,7 +6,7 @@ they set ``RATELIMIT_ENABLED``.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from flask import request
@@ -30,6 +30,15 @@ def is_this_machine() -> bool:
         return ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
+
+
+def network() -> str:
+    """Whom the address belongs to: one IPv4 address, or the 64 bits that one IPv6 customer is given at least."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    return str(address) if address.version == 4 else str(ip_network((int(address), 64), strict=False))
 
 
 limiter = Limiter(get_remote_address, default_limits=[DEFAULT], default_limits_exempt_when=is_this_machine)

@@ -9,7 +9,7 @@ import pytest
 
 from app.accounts.models import Challenge
 from app.accounts.services import challenges
-from app.accounts.services.challenges import TRIES, Purpose
+from app.accounts.services.challenges import TRIES, Asker, Purpose
 from app.core.database import session, transaction
 from tests.accounts.phone import NEW_NUMBER, NEW_PHONE, codes_sent, wrong
 
@@ -29,7 +29,7 @@ GUESSES = 232
 def challenge_id(app: Flask) -> UUID:
     """A code was sent to a phone."""
     with app.app_context(), transaction():
-        return challenges.send_code(Purpose.JOIN, NEW_NUMBER).challenge.id
+        return challenges.send_code(Purpose.JOIN, NEW_NUMBER, asker=Asker("b")).challenge.id
 
 
 def guess_at_once(app: Flask, guess: Callable[[], bool]) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.accounts.current import SESSION_COOKIE
 from app.accounts.models import Account
 from app.accounts.services import second_factor, sign_in
+from app.accounts.services.challenges import Asker
 from app.config import Mode
 from app.core import clock
 from app.core.database import session, transaction
@@ -117,7 +118,7 @@ def test_new_challenges_give_no_new_tries(app: Flask, people: Cast) -> None:
 
 def answer_wrongly(account: Account) -> str:
     with transaction():
-        challenge = sign_in.begin_second_factor(session().get_one(Account, account.id))
+        challenge = sign_in.begin_second_factor(session().get_one(Account, account.id), Asker("b"))
         try:
             assert sign_in.give_second_factor(challenge, "not a code") is None
         except TooMany:

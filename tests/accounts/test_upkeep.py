@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Allowance, Challenge, SignedInSession
 from app.accounts.services import challenges, sessions, upkeep
-from app.accounts.services.challenges import Purpose
+from app.accounts.services.challenges import Asker, Purpose
 from app.core import clock
 from app.core.database import session, transaction
 from tests.accounts.phone import NEW_NUMBER
@@ -32,7 +32,7 @@ def test_it_takes_away_what_is_over(app: Flask, people: Cast) -> None:
     worker = people.worker
     with app.app_context():
         with transaction():
-            challenges.send_code(Purpose.JOIN, NEW_NUMBER)
+            challenges.send_code(Purpose.JOIN, NEW_NUMBER, asker=Asker("b"))
             sessions.open_session(session().merge(worker))
         before = rows()
         upkeep.sweep()
@@ -40,4 +40,4 @@ def test_it_takes_away_what_is_over(app: Flask, people: Cast) -> None:
         with clock.at(clock.now() + timedelta(days=1)):
             upkeep.sweep()
 
-        assert (before, kept, rows()) == ([1, 1, 1], [1, 1, 1], [0, 0, 0])
+        assert (before, kept, rows()) == ([1, 3, 1], [1, 3, 1], [0, 0, 0])

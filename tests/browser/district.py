@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select
 
 from app import create_app
 from app.accounts.models import Account
 from app.accounts.services import challenges, links, recovery, registration, sign_in, staff
-from app.accounts.services.challenges import Purpose
+from app.accounts.services.challenges import Asker, Purpose
+from app.accounts.views.browser import BROWSER
 from app.care.services import entries, records
 from app.config import Mode
 from app.core.database import session, transaction
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 CAST = {row["key"]: f"+861380000{number:04d}" for number, row in enumerate(words()["cast"], 1)}
 """The phone of each member of the demo's cast."""
+STRANGER = Asker(browser="a stranger's browser")
 
 
 @contextmanager
@@ -64,9 +67,12 @@ def content_of(app: Flask) -> Content:
 
 
 def sign_in_as(who: str, live: Live) -> list[Any]:
-    """The cookies of a member of the cast; none for a stranger."""
+    """The cookies of a member of the cast, or of the stranger who began the steps below."""
     if who not in CAST:
-        return []
+        signer = SecureCookieSessionInterface().get_signing_serializer(live.app)
+        assert signer is not None
+        page = signer.dumps({BROWSER: STRANGER.browser})
+        return [{"name": live.app.config["SESSION_COOKIE_NAME"], "value": page, "url": live.address}]
     with live.app.app_context(), transaction(writes=False):
         account = _account(who)
     return live.cookies_of(account)
@@ -94,13 +100,14 @@ def _steps_of_strangers() -> Iterator[str]:
     yield f"/q/{unit.join_code}"
     yield f"/join/{unit.join_code}"
     new, known = "+8613812345678", CAST["worker"]
-    yield f"/join/code/{registration.send_join_code(new, unit=unit.id).challenge.id}"
-    yield f"/join/account/{challenges.prove(Purpose.JOINING, {'phone': new, 'unit': unit.id.hex}).id}"
-    yield f"/forgotten/code/{recovery.send_reset_code(known, device=None).challenge.id}"
-    yield f"/forgotten/password/{challenges.prove(Purpose.RESET, {'phone': known}).id}"
+    yield f"/join/code/{registration.send_join_code(new, unit=unit.id, asker=STRANGER).challenge.id}"
+    yield f"/join/account/{challenges.prove(Purpose.JOINING, {'phone': new, 'unit': unit.id.hex}, STRANGER).id}"
+    yield f"/forgotten/code/{recovery.send_reset_code(known, device=None, asker=STRANGER).challenge.id}"
+    yield f"/forgotten/password/{challenges.prove(Purpose.RESET, {'phone': known}, STRANGER).id}"
     worker, counsellor = _account("worker"), _account("counsellor")
-    yield f"/sign-in/code/{challenges.send_code(Purpose.DEVICE, known, account=worker.id.hex).challenge.id}"
-    yield f"/sign-in/second-factor/{sign_in.begin_second_factor(counsellor).id}"
+    sent = challenges.send_code(Purpose.DEVICE, known, asker=STRANGER, account=worker.id.hex)
+    yield f"/sign-in/code/{sent.challenge.id}"
+    yield f"/sign-in/second-factor/{sign_in.begin_second_factor(counsellor, STRANGER).id}"
     asked = staff.request("+8613912345678", role=Role.COUNSELLOR, name="许宁", unit=_root().id, by=_account("admin"))
     yield f"/invitation/{staff.approve(asked, by=_account('supervisor')).token}"
     staff.request("+8613912345679", role=Role.ADMIN, name="钱一鸣", unit=_root().id, by=_account("admin"))

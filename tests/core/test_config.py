@@ -29,6 +29,8 @@ COMPLETE = {
     "XINGFU_DUTY_LINE": "0575-0000 0000",
     "XINGFU_DISTRICT": "上虞区总工会",
     "XINGFU_ARGON2_KIB": "19456",
+    "XINGFU_PHONE_COUNTRIES": "CN",
+    "XINGFU_CODES_A_DAY": "20000",
 }
 
 
@@ -61,6 +63,9 @@ def test_it_names_what_is_missing(environment: dict[str, str], name: str) -> Non
         ("XINGFU_SUITE", "3"),
         ("XINGFU_MODE", "play"),
         ("XINGFU_ARGON2_KIB", "1024"),
+        ("XINGFU_PHONE_COUNTRIES", "China"),
+        ("XINGFU_PHONE_COUNTRIES", ""),
+        ("XINGFU_CODES_A_DAY", "0"),
         ("XINGFU_KEYS_URL", COMPLETE["XINGFU_DATABASE_URL"]),
         ("XINGFU_BASE_URL", "http://xingfu.union.example"),
         ("XINGFU_PHONE_CODES", "console:"),

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from app.accounts.services import challenges
-from app.accounts.services.challenges import Purpose
+from app.accounts.services.challenges import Asker, Purpose
 from app.care.services import cases, entries, records
 from app.core import clock
 from app.core.database import db, session, transaction
@@ -59,7 +59,8 @@ def plant(app: Flask) -> str:
         with transaction():
             worker = world.here(world.people.worker)
             worker.name, worker.email = CANARIES["name"], CANARIES["mail"]
-            sent = challenges.send_code(Purpose.JOIN, f"+86{CANARIES['phone']}", unit=world.people.township.id.hex)
+            phone, unit = f"+86{CANARIES['phone']}", world.people.township.id.hex
+            sent = challenges.send_code(Purpose.JOIN, phone, asker=Asker("b"), unit=unit)
         with transaction():
             counsellor = world.here(world.people.counsellor)
             counsellor.second_factor = {"secret": CANARIES["secret"], "used": 0}

@@ -71,6 +71,8 @@ def settings_in(folder: Path, *, suite: int = 1) -> Settings:
         duty_line="0575-00000000",
         district="Test",
         argon2_kib=1024,
+        phone_countries="CN",
+        codes_a_day=20_000,
     )
 
 

@@ -67,7 +67,7 @@ def test_brings_a_phone_number_into_its_one_spelling(app: Flask) -> None:
 
 @pytest.mark.parametrize("number", ["123", "abc", "1380000000", "+1"])
 def test_refuses_what_is_no_phone_number(app: Flask, number: str) -> None:
-    assert errors_of(app, phone=number)["phone"] == ["请检查手机号，应为 11 位数字。"]
+    assert errors_of(app, phone=number)["phone"] == ["请检查手机号：应为 11 位的中国大陆手机号码。"]
 
 
 def test_understands_full_width_digits_in_a_code(app: Flask) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 
 from app import vault
 from app.accounts.models import Challenge
-from app.accounts.services import limits, phones
+from app.accounts.services import message_limits, phones
 from app.core import clock
 from app.core.database import changed, session, store_so_far
 from app.core.errors import NotFound
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LIFE = timedelta(minutes=5)
 PROOF_LIFE = timedelta(minutes=30)
 TRIES = 5
-CODES_AN_HOUR = 5
+BROWSER = "browser"
 ALONE = "alone"  # a known device has codes of its own, which strangers cannot use up
 
 
@@ -45,6 +45,14 @@ class Purpose(enum.StrEnum):
 
 
 SENT = frozenset({Purpose.JOIN, Purpose.DEVICE, Purpose.FORGOTTEN})
+OPEN_TO_ALL = frozenset({Purpose.JOIN, Purpose.FORGOTTEN})
+
+
+class Asker(NamedTuple):
+    """Who asks: the token of the browser, and the network it comes from (empty for this machine itself)."""
+
+    browser: str
+    network: str = ""
 
 
 class Sent(NamedTuple):
@@ -54,30 +62,35 @@ class Sent(NamedTuple):
     code: str
 
 
-def send_code(purpose: Purpose, phone: str, **about: Any) -> Sent:
+def send_code(purpose: Purpose, phone: str, *, asker: Asker, **about: Any) -> Sent:
     """Send a code to a phone and open a challenge; an earlier one of the same purpose ends.
 
     ``about`` are ids the answer will need; ``alone=True`` keeps the codes of a known device apart from those that
-    strangers ask for. Raises ``TooMany`` after five codes in an hour, whether or not anybody has this phone.
+    strangers ask for. Raises ``TooMany`` where ``message_limits`` says so, whether or not anybody has this phone.
     """
-    bucket = _bucket(phone, alone=bool(about.get(ALONE)))
-    limits.take(f"send {purpose}", bucket, limit=CODES_AN_HOUR, window=timedelta(hours=1))
+    with session().begin_nested():
+        message_limits.take_for_phone(purpose, _bucket(phone, alone=bool(about.get(ALONE))))
+        if _is_strangers(purpose, about):
+            message_limits.take_for_strangers(phones.index(phone), asker.network, str(about.get("unit", "")))
     code = f"{secrets.randbelow(1_000_000):06d}"
-    challenge = open_challenge(purpose, phone, code=code, **about)
+    challenge = open_challenge(purpose, phone, asker=asker, code=code, **about)
     enqueue("phone.code", phone=phone, code=code)
     return Sent(challenge, code)
 
 
-def send_again(challenge: Challenge) -> Sent:
-    """Send a new code for the same purpose; the old one ends."""
-    about = dict(challenge.about)
-    return send_code(Purpose(challenge.purpose), about.pop("phone"), **about)
+def send_again(challenge: Challenge, asker: Asker) -> Sent:
+    """Send a new code for the same purpose; the old one ends. Raises ``TooMany``."""
+    about = {name: value for name, value in challenge.about.items() if name != BROWSER}
+    return send_code(Purpose(challenge.purpose), about.pop("phone"), asker=asker, **about)
 
 
 def open_challenge(
-    purpose: Purpose, phone: str, *, code: str | None = None, life: timedelta = LIFE, **about: Any
+    purpose: Purpose, phone: str, *, asker: Asker, code: str | None = None, life: timedelta = LIFE, **about: Any
 ) -> Challenge:
-    """Open a challenge without sending anything: a second factor, or the proof that a code was right."""
+    """Open a challenge without sending anything: a second factor, or the proof that a code was right.
+
+    It is bound to the browser that asks: in another one its id leads nowhere.
+    """
     bucket, now = _bucket(phone, alone=bool(about.get(ALONE))), clock.now()
     session().execute(delete(Challenge).where(Challenge.phone_digest == bucket, Challenge.purpose == purpose))
     challenge_id = random_id()
@@ -87,17 +100,19 @@ def open_challenge(
         phone_digest=bucket,
         code_digest=_digest(challenge_id, code) if code else None,
         ends_at=now + life,
-        about={"phone": phone, **about},
+        about={"phone": phone, BROWSER: _browser_digest(asker.browser), **about},
     )
     session().add(challenge)
     session().flush()
     return challenge
 
 
-def fetch(challenge_id: UUID, *purposes: Purpose) -> Challenge:
-    """An open challenge. Raises ``ChallengeOver`` when it ended, or is of another purpose."""
+def fetch(challenge_id: UUID, *purposes: Purpose, browser: str) -> Challenge:
+    """An open challenge of this browser. Raises ``ChallengeOver`` when it ended, is another's or of another purpose."""
     challenge = session().get(Challenge, challenge_id)
-    if challenge is None or challenge.purpose not in purposes or challenge.ends_at <= clock.now():
+    if challenge is None or challenge.purpose not in purposes or challenge.ends_at <= clock.now() or not browser:
+        raise ChallengeOver
+    if not hmac.compare_digest(str(challenge.about.get(BROWSER, "")), _browser_digest(browser)):
         raise ChallengeOver
     return challenge
 
@@ -110,22 +125,36 @@ def take_try(challenge_id: UUID) -> bool:
     return taken
 
 
-def answer(challenge: Challenge, code: str) -> bool:
+def answer(challenge: Challenge, code: str, asker: Asker) -> bool:
     """Whether the code is right; each call uses up a try, and a right answer ends the challenge."""
-    challenge_id, expected = challenge.id, challenge.code_digest
+    challenge_id, expected, purpose, about = challenge.id, challenge.code_digest, challenge.purpose, challenge.about
     if not take_try(challenge_id) or expected is None:
         return False
-    return hmac.compare_digest(expected, _digest(challenge_id, code)) and close(challenge_id)
+    if not hmac.compare_digest(expected, _digest(challenge_id, code)) or not close(challenge_id):
+        return False
+    if _is_strangers(Purpose(purpose), about):
+        message_limits.give_back(asker.network, str(about.get("unit", "")))
+    return True
 
 
-def prove(purpose: Purpose, about: dict[str, Any]) -> Challenge:
-    """Open the proof that a code was met, which the last step of the same person uses up."""
-    return open_challenge(purpose, life=PROOF_LIFE, **about)
+def prove(purpose: Purpose, about: dict[str, Any], asker: Asker) -> Challenge:
+    """Open the proof that a code was met, which the last step of the same person in the same browser uses up."""
+    kept = {name: value for name, value in about.items() if name != BROWSER}
+    return open_challenge(purpose, kept.pop("phone"), asker=asker, life=PROOF_LIFE, **kept)
 
 
 def close(challenge_id: UUID) -> bool:
     """End a challenge that was met; False where another request was first."""
     return bool(changed(delete(Challenge).where(Challenge.id == challenge_id)))
+
+
+def _is_strangers(purpose: Purpose, about: dict[str, Any]) -> bool:
+    """Whether anybody may ask for this code: neither a password nor a known device came before it."""
+    return purpose in OPEN_TO_ALL and not about.get(ALONE)
+
+
+def _browser_digest(token: str) -> str:
+    return vault.reference("codes", BROWSER, token).hex()
 
 
 def _bucket(phone: str, *, alone: bool) -> bytes:

@@ -24,12 +24,25 @@ def take(purpose: str, who: bytes, *, limit: int, window: timedelta) -> None:
     one_more = update(Allowance).where(Allowance.key == key, Allowance.used < limit).values(used=Allowance.used + 1)
     if changed(one_more) or insert_if_absent(Allowance, key=key, used=1, ends_at=now + window) or changed(one_more):
         return
-    raise TooMany(_("That was tried very often. Please try again at %(time)s.", time=_next_minute(key)))
+    raise _too_many(key)
 
 
 def use_once(purpose: str, who: bytes, *, window: timedelta) -> bool:
     """Whether this is the first time in ``window`` that ``who`` does this: for a code that is accepted once."""
-    return insert_if_absent(Allowance, key=_key(purpose, who), used=1, ends_at=clock.now() + window)
+    key, now = _key(purpose, who), clock.now()
+    session().execute(delete(Allowance).where(Allowance.key == key, Allowance.ends_at <= now))
+    return insert_if_absent(Allowance, key=key, used=1, ends_at=now + window)
+
+
+def used(purpose: str, who: bytes) -> int:
+    """How many tries of the present window are used up."""
+    return session().scalar(select(Allowance.used).where(Allowance.key == _key(purpose, who))) or 0
+
+
+def give_one_back(purpose: str, who: bytes) -> None:
+    """Take one try off the count."""
+    one_less = update(Allowance).where(Allowance.key == _key(purpose, who), Allowance.used > 0)
+    changed(one_less.values(used=Allowance.used - 1))
 
 
 def give_back(purpose: str, who: bytes) -> None:
@@ -41,6 +54,9 @@ def _key(purpose: str, who: bytes) -> bytes:
     return vault.reference("codes", "allowance", purpose, who)
 
 
-def _next_minute(key: bytes) -> str:
+def _too_many(key: bytes) -> TooMany:
     ends_at = session().scalar(select(Allowance.ends_at).where(Allowance.key == key)) or clock.now()
-    return f"{clock.local(ends_at + timedelta(minutes=1)):%H:%M}"
+    back = clock.local(ends_at + timedelta(minutes=1))
+    if back.date() > clock.today():
+        return TooMany(_("That was tried very often. Please try again tomorrow from %(time)s.", time=f"{back:%H:%M}"))
+    return TooMany(_("That was tried very often. Please try again at %(time)s.", time=f"{back:%H:%M}"))

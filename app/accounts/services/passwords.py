@@ -1,4 +1,4 @@
-"""Passwords: Argon2id, a cap on parallel runs, and the refusal of common ones."""
+"""Passwords: Argon2id, a cap on parallel runs, and the refusal of easy ones."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_babel import lazy_gettext as _
+from zxcvbn import zxcvbn
 
 from app.core.errors import Malformed, Unavailable
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 WORKER_LENGTH, STAFF_LENGTH, LONGEST = 8, 15, 64
 PARALLEL_RUNS = 2
 PATIENCE = 8.0  # seconds a sign-in waits for its turn before it is told to come back
-COMMON = Path(__file__).parent.parent / "common_passwords.txt"
+EASY = 6  # powers of ten of guesses: zxcvbn calls fewer than 10**6 "very guessable" (Wheeler, USENIX Security 2016)
+LOOKED_AT = 40  # characters that are judged: who repeats "a1" thirty times has said nothing after the first few
+FAVOURITES = Path(__file__).parent.parent / "favourite_words.txt"
 
 _turns = threading.BoundedSemaphore(PARALLEL_RUNS)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -53,15 +56,23 @@ def matches(stored: str | None, password: str) -> bool:
             return False
 
 
-def check_strength(password: str, *, shortest: int = WORKER_LENGTH, phone: str = "") -> None:
-    """Raise ``Malformed`` with a sentence for the person when a password is too short, too long or too common."""
+def check_strength(password: str, *, shortest: int = WORKER_LENGTH, phone: str = "", name: str = "") -> None:
+    """Raise ``Malformed`` with a sentence for the person when a password is too short, too long or easy to guess.
+
+    Easy is what zxcvbn finds in fewer than a million guesses: its lists of common passwords and names, keyboard walks,
+    dates, repeats, and our list of Chinese favourites; or where the person's phone or name is most of the password.
+    """
     password = _one_spelling(password)
     if not shortest <= len(password) <= LONGEST:
         raise Malformed(
             _("Please choose a password of %(shortest)d to %(longest)d characters.", shortest=shortest, longest=LONGEST)
         )
-    if password.lower() in _common() or len(set(password)) < 4 or (phone and phone[-8:] in password):
+    if float(zxcvbn(password[:LOOKED_AT], user_inputs=_favourites())["guesses_log10"]) < EASY:
         raise Malformed(_("Many people use this password, so it is easy to guess. Please choose another one."))
+    if (phone and phone[-8:] in password) or (len(name) > 1 and name.lower() in password.lower()):
+        raise Malformed(
+            _("Your phone number or your name is in it, so it is easy to guess. Please choose another one.")
+        )
 
 
 def _one_spelling(password: str) -> str:
@@ -70,8 +81,8 @@ def _one_spelling(password: str) -> str:
 
 
 @cache
-def _common() -> frozenset[str]:
-    return frozenset(COMMON.read_text("utf-8").split())
+def _favourites() -> list[str]:
+    return FAVOURITES.read_text("utf-8").split()
 
 
 @contextmanager

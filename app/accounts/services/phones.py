@@ -1,23 +1,8 @@
-"""Phone numbers: normalised once, so that one person has one blind index."""
+"""Phone numbers in E.164: how they are found, and how they are shown."""
 
 from __future__ import annotations
 
-import phonenumbers
-from flask_babel import lazy_gettext as _
-
 from app import vault
-from app.core.errors import Malformed
-
-
-def normalise(text: str) -> str:
-    """A phone number in E.164, read as Chinese where it carries no country code. Raises ``Malformed``."""
-    try:
-        number = phonenumbers.parse(text, "CN")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise Malformed(_("This does not look like a phone number. Please check it."))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def mask(phone: str) -> str:

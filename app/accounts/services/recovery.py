@@ -15,19 +15,22 @@ from app.core.errors import Malformed
 
 if TYPE_CHECKING:
     from app.accounts.models import Challenge
-    from app.accounts.services.challenges import Sent
+    from app.accounts.services.challenges import Asker, Sent
 
 
-def send_reset_code(phone: str, *, device: str | None) -> Sent:
-    """Send a code to whoever forgot a password; the answer is the same for known and unknown phones."""
+def send_reset_code(phone: str, *, device: str | None, asker: Asker) -> Sent:
+    """Send a code to whoever forgot a password; the answer is the same for known and unknown phones.
+
+    Raises ``TooMany``; a known device has codes of its own, which strangers cannot use up.
+    """
     known = sign_in.is_known_device(sign_in.find_by_phone(phone), device)
-    return challenges.send_code(Purpose.FORGOTTEN, phone, alone=known)
+    return challenges.send_code(Purpose.FORGOTTEN, phone, asker=asker, alone=known)
 
 
-def prove_phone(challenge: Challenge, code: str) -> Challenge | None:
+def prove_phone(challenge: Challenge, code: str, asker: Asker) -> Challenge | None:
     """The proof of a right code, with which a person may choose a new password; None for a wrong one."""
     about = dict(challenge.about)
-    return challenges.prove(Purpose.RESET, about) if challenges.answer(challenge, code) else None
+    return challenges.prove(Purpose.RESET, about, asker) if challenges.answer(challenge, code, asker) else None
 
 
 def find_account(proof: Challenge) -> Account | None:
@@ -75,9 +78,9 @@ def shortest_password(account: Account) -> int:
 
 def _hashed(account: Account, password: str) -> str:
     """The hash of a new password, made while no lock is held."""
-    phone, shortest = account.phone, shortest_password(account)
+    phone, name, shortest = account.phone, account.name or "", shortest_password(account)
     store_so_far()
-    passwords.check_strength(password, shortest=shortest, phone=phone)
+    passwords.check_strength(password, shortest=shortest, phone=phone, name=name)
     return passwords.hash_password(password)
 
 

@@ -20,18 +20,18 @@ from app.vault import owner_keys
 
 if TYPE_CHECKING:
     from app.accounts.models import Challenge
-    from app.accounts.services.challenges import Sent
+    from app.accounts.services.challenges import Asker, Sent
 
 
-def send_join_code(phone: str, *, unit: UUID) -> Sent:
-    """Send a code to whoever wants to join; the answer is the same for known and unknown phones."""
-    return challenges.send_code(Purpose.JOIN, phone, unit=unit.hex)
+def send_join_code(phone: str, *, unit: UUID, asker: Asker) -> Sent:
+    """Send a code to whoever wants to join; the answer is the same for known and unknown phones. Raises ``TooMany``."""
+    return challenges.send_code(Purpose.JOIN, phone, asker=asker, unit=unit.hex)
 
 
-def prove_phone(challenge: Challenge, code: str) -> Challenge | None:
+def prove_phone(challenge: Challenge, code: str, asker: Asker) -> Challenge | None:
     """The proof of a right code, with which a person may register; None for a wrong one."""
     about = dict(challenge.about)
-    return challenges.prove(Purpose.JOINING, about) if challenges.answer(challenge, code) else None
+    return challenges.prove(Purpose.JOINING, about, asker) if challenges.answer(challenge, code, asker) else None
 
 
 def has_account(proof: Challenge) -> bool:
@@ -47,7 +47,7 @@ def join(proof: Challenge, password: str, *, occupation: str | None, name: str) 
     """
     proof_id, phone, unit = proof.id, proof.about["phone"], UUID(proof.about["unit"])
     store_so_far()
-    passwords.check_strength(password, phone=phone)
+    passwords.check_strength(password, phone=phone, name=name)
     credential = passwords.hash_password(password)
     if not challenges.close(proof_id):
         raise ChallengeOver

@@ -15,7 +15,7 @@ from app.accounts.services.challenges import Purpose
 from app.core.database import session, store_so_far
 
 if TYPE_CHECKING:
-    from app.accounts.services.challenges import Sent
+    from app.accounts.services.challenges import Asker, Sent
 
 TRIES, WINDOW = 10, timedelta(minutes=15)
 
@@ -41,7 +41,7 @@ def is_known_device(account: Account | None, device: str | None) -> bool:
     return account is not None and devices.is_known(account.id, device)
 
 
-def begin(phone: str, password: str, *, device: str | None, ask_staff: bool = True) -> Step:
+def begin(phone: str, password: str, *, asker: Asker, device: str | None, ask_staff: bool = True) -> Step:
     """Check phone and password; ``ask_staff=False`` is the demonstration's, which asks staff for no second factor.
 
     Raises ``TooMany`` after ten tries in a quarter of an hour; a known device has tries of its own, so that strangers
@@ -58,13 +58,19 @@ def begin(phone: str, password: str, *, device: str | None, ask_staff: bool = Tr
         audit.record("account.sign_in_refused", account_id)
         return Step()
     limits.give_back("password", who)
-    return _next_step(session().get_one(Account, account_id), phone, known=known, ask_staff=ask_staff)
+    account = session().get_one(Account, account_id)
+    if account.is_staff:
+        second = begin_second_factor(account, asker) if ask_staff else None
+        return Step(account=None if second else account, second_factor=second)
+    if known:
+        return Step(account=account)
+    return Step(sent=challenges.send_code(Purpose.DEVICE, phone, asker=asker, account=account.id.hex))
 
 
-def begin_second_factor(account: Account) -> Challenge:
+def begin_second_factor(account: Account, asker: Asker) -> Challenge:
     """Ask a member of staff for her second factor; who has none yet enrols one now."""
     second_factor.prepare(account)
-    return challenges.open_challenge(Purpose.SECOND_FACTOR, account.phone, account=account.id.hex)
+    return challenges.open_challenge(Purpose.SECOND_FACTOR, account.phone, asker=asker, account=account.id.hex)
 
 
 def give_second_factor(challenge: Challenge, code: str) -> Account | None:
@@ -76,20 +82,12 @@ def give_second_factor(challenge: Challenge, code: str) -> Account | None:
     return account if challenges.close(challenge_id) else None
 
 
-def confirm_device(challenge: Challenge, code: str) -> Account | None:
+def confirm_device(challenge: Challenge, code: str, asker: Asker) -> Account | None:
     """The person, if the code sent to her phone is right and she may still sign in."""
     account = account_of(challenge)
-    return account if challenges.answer(challenge, code) and account.is_active else None
+    return account if challenges.answer(challenge, code, asker) and account.is_active else None
 
 
 def account_of(challenge: Challenge) -> Account:
     """The person a challenge asks."""
     return session().get_one(Account, UUID(challenge.about["account"]))
-
-
-def _next_step(account: Account, phone: str, *, known: bool, ask_staff: bool) -> Step:
-    if account.is_staff:
-        return Step(second_factor=begin_second_factor(account)) if ask_staff else Step(account=account)
-    if known:
-        return Step(account=account)
-    return Step(sent=challenges.send_code(Purpose.DEVICE, phone, account=account.id.hex))

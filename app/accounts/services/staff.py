@@ -54,6 +54,11 @@ def staff_over(unit_id: UUID, role: Role) -> Sequence[Account]:
     return session().scalars(select(Account).where(above, Account.role == role, Account.status == Status.ACTIVE)).all()
 
 
+def active_admins() -> Sequence[Account]:
+    """Every admin who may sign in; who has not come in yet is not among them."""
+    return session().scalars(select(Account).where(Account.role == Role.ADMIN, Account.status == Status.ACTIVE)).all()
+
+
 def fetch_staff(account_id: UUID, viewer: Account) -> Account:
     """A member of staff in the viewer's branch. Raises ``NotFound``, also for a worker."""
     account = session().get(Account, account_id)

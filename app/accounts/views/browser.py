@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from flask import session
 
 from app.accounts import current
 from app.accounts.current import DEVICE_COOKIE, SESSION_COOKIE
-from app.accounts.services import devices, sessions
+from app.accounts.services import challenges, devices, sessions
+from app.accounts.services.challenges import Asker
 from app.web import cookies
+from app.web.limits import is_this_machine, network
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from werkzeug.wrappers import Response
 
-    from app.accounts.models import Account
+    from app.accounts.models import Account, Challenge
+    from app.accounts.services.challenges import Purpose
+
+BROWSER = "browser"
 
 
 def sign_in(response: Response, account: Account, *, remember: bool = False) -> Response:
@@ -31,6 +39,18 @@ def sign_out(response: Response) -> Response:
     _end_present()
     cookies.drop(response, SESSION_COOKIE)
     return response
+
+
+def asker() -> Asker:
+    """Who asks for a code: this browser by a token of its own, and the network it comes from."""
+    if BROWSER not in session:
+        session[BROWSER] = secrets.token_urlsafe(16)
+    return Asker(browser=session[BROWSER], network="" if is_this_machine() else network())
+
+
+def open_challenge(challenge_id: UUID, *purposes: Purpose) -> Challenge:
+    """A challenge that this very browser began. Raises ``ChallengeOver``, also for another browser's."""
+    return challenges.fetch(challenge_id, *purposes, browser=str(session.get(BROWSER, "")))
 
 
 def person() -> Account | None:

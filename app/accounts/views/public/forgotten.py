@@ -9,11 +9,11 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from app.accounts.forms import CodeForm, PasswordForm, PhoneForm
-from app.accounts.services import challenges, phones, recovery
+from app.accounts.services import phones, recovery
 from app.accounts.services.challenges import Purpose
 from app.accounts.views import browser
 from app.accounts.views.public.blueprint import blueprint, show_code_in_demo
-from app.core.errors import Malformed
+from app.core.errors import Malformed, TooMany
 from app.web.access import public
 from app.web.limits import limiter
 from app.web.rendering import render
@@ -31,7 +31,11 @@ def ask_reset() -> AnyResponse:
     """The phone to which a code goes; the answer is the same for known and unknown phones."""
     form = PhoneForm()
     if form.validate_on_submit():
-        sent = recovery.send_reset_code(form.phone.data, device=browser.device())
+        try:
+            sent = recovery.send_reset_code(form.phone.data, device=browser.device(), asker=browser.asker())
+        except TooMany as refusal:
+            form.phone.errors = [refusal.message]
+            return render("accounts/public/ask_reset.html", form=form, status=TooMany.status)
         show_code_in_demo(sent.code)
         return redirect(url_for(".give_reset_code", challenge_id=sent.challenge.id), 303)
     return render("accounts/public/ask_reset.html", form=form)
@@ -41,11 +45,11 @@ def ask_reset() -> AnyResponse:
 @public
 def give_reset_code(challenge_id: UUID) -> AnyResponse:
     """The code that came to the phone; who has no account is invited to join."""
-    challenge = challenges.fetch(challenge_id, Purpose.FORGOTTEN)
+    challenge = browser.open_challenge(challenge_id, Purpose.FORGOTTEN)
     phone = phones.mask(challenge.about["phone"])
     form = CodeForm()
     if form.validate_on_submit():
-        proof = recovery.prove_phone(challenge, form.code.data)
+        proof = recovery.prove_phone(challenge, form.code.data, browser.asker())
         if proof and recovery.find_account(proof) is None:
             flash(_("This phone has no account yet. Joining takes a minute."))
             return redirect(url_for(".choose_unit"), 303)
@@ -59,7 +63,7 @@ def give_reset_code(challenge_id: UUID) -> AnyResponse:
 @public
 def choose_password(proof_id: UUID) -> AnyResponse:
     """A new password, which ends every session."""
-    proof = challenges.fetch(proof_id, Purpose.RESET)
+    proof = browser.open_challenge(proof_id, Purpose.RESET)
     form = PasswordForm()
     if form.validate_on_submit():
         try:

@@ -42,5 +42,5 @@ def come_in(token: str) -> AnyResponse:
 def _go_on(account: Account) -> AnyResponse:
     if settings().is_demo:
         return browser.sign_in(redirect("/", 303), account)
-    challenge = sign_in.begin_second_factor(account)
+    challenge = sign_in.begin_second_factor(account, browser.asker())
     return redirect(url_for(".give_second_factor", challenge_id=challenge.id), 303)

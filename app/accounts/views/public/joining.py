@@ -13,7 +13,7 @@ from app.accounts.services import challenges, phones, registration
 from app.accounts.services.challenges import Purpose
 from app.accounts.views import browser
 from app.accounts.views.public.blueprint import blueprint, show_code_in_demo
-from app.core.errors import Malformed, NotFound
+from app.core.errors import Malformed, NotFound, TooMany
 from app.organisations import services as organisations
 from app.web.access import public
 from app.web.limits import limiter
@@ -54,7 +54,11 @@ def give_phone(code: str) -> AnyResponse:
     unit = organisations.unit_by_join_code(code)
     form = PhoneForm()
     if form.validate_on_submit():
-        sent = registration.send_join_code(form.phone.data, unit=unit.id)
+        try:
+            sent = registration.send_join_code(form.phone.data, unit=unit.id, asker=browser.asker())
+        except TooMany as refusal:
+            form.phone.errors = [refusal.message]
+            return render("accounts/public/give_phone.html", form=form, status=TooMany.status, unit=unit)
         show_code_in_demo(sent.code)
         return redirect(url_for(".give_join_code", challenge_id=sent.challenge.id), 303)
     return render("accounts/public/give_phone.html", form=form, unit=unit)
@@ -64,11 +68,11 @@ def give_phone(code: str) -> AnyResponse:
 @public
 def give_join_code(challenge_id: UUID) -> AnyResponse:
     """The code that came to the phone; who has an account already is led to it."""
-    challenge = challenges.fetch(challenge_id, Purpose.JOIN)
+    challenge = browser.open_challenge(challenge_id, Purpose.JOIN)
     phone = phones.mask(challenge.about["phone"])
     form = CodeForm()
     if form.validate_on_submit():
-        proof = registration.prove_phone(challenge, form.code.data)
+        proof = registration.prove_phone(challenge, form.code.data, browser.asker())
         if proof and registration.has_account(proof):
             flash(_("Welcome back. You have an account already, so please just sign in."))
             return redirect(url_for(".sign_in"), 303)
@@ -82,7 +86,7 @@ def give_join_code(challenge_id: UUID) -> AnyResponse:
 @public
 def create_account(proof_id: UUID) -> AnyResponse:
     """A password and, for who wants, a name and an occupation."""
-    proof = challenges.fetch(proof_id, Purpose.JOINING)
+    proof = browser.open_challenge(proof_id, Purpose.JOINING)
     form = JoinForm()
     if form.validate_on_submit():
         try:
@@ -101,10 +105,15 @@ def create_account(proof_id: UUID) -> AnyResponse:
 @limiter.limit("60 per minute")
 def send_again(challenge_id: UUID) -> AnyResponse:
     """A new code, for the page on which the old one did not come."""
-    challenge = challenges.fetch(challenge_id, *challenges.SENT)
+    challenge = browser.open_challenge(challenge_id, *challenges.SENT)
     pages = {Purpose.JOIN: "give_join_code", Purpose.DEVICE: "give_device_code", Purpose.FORGOTTEN: "give_reset_code"}
     page = pages[Purpose(challenge.purpose)]
-    sent = challenges.send_again(challenge)
-    show_code_in_demo(sent.code)
-    flash(_("A new code is on its way."))
-    return redirect(url_for(f".{page}", challenge_id=sent.challenge.id, next=request.args.get("next")), 303)
+    try:
+        sent = challenges.send_again(challenge, browser.asker())
+    except TooMany as refusal:
+        flash(str(refusal.message), "warning")
+    else:
+        show_code_in_demo(sent.code)
+        flash(_("A new code is on its way."))
+        challenge_id = sent.challenge.id
+    return redirect(url_for(f".{page}", challenge_id=challenge_id, next=request.args.get("next")), 303)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import audit
 from app.accounts.forms import CodeForm, SignInForm
-from app.accounts.services import challenges, phones, second_factor
+from app.accounts.services import phones, second_factor
 from app.accounts.services import sign_in as service
 from app.accounts.services.challenges import ChallengeOver, Purpose
 from app.accounts.views import browser
@@ -33,7 +33,9 @@ def sign_in() -> AnyResponse:
     form = SignInForm()
     if form.validate_on_submit():
         phone, password = form.phone.data, form.password.data
-        step = service.begin(phone, password, device=browser.device(), ask_staff=not settings().is_demo)
+        step = service.begin(
+            phone, password, asker=browser.asker(), device=browser.device(), ask_staff=not settings().is_demo
+        )
         if answer := _answer(step):
             return answer
         form.form_errors.append(_("The phone number or the password is not right. Please check both."))
@@ -44,11 +46,11 @@ def sign_in() -> AnyResponse:
 @public
 def give_device_code(challenge_id: UUID) -> AnyResponse:
     """The code that came to the phone, once for each new browser."""
-    challenge = challenges.fetch(challenge_id, Purpose.DEVICE)
+    challenge = browser.open_challenge(challenge_id, Purpose.DEVICE)
     phone = phones.mask(challenge.about["phone"])
     form = CodeForm()
     if form.validate_on_submit():
-        account = service.confirm_device(challenge, form.code.data)
+        account = service.confirm_device(challenge, form.code.data, browser.asker())
         if account:
             return browser.sign_in(redirect(next_page(), 303), account, remember=True)
         form.say_wrong()
@@ -59,14 +61,14 @@ def give_device_code(challenge_id: UUID) -> AnyResponse:
 @public
 def give_second_factor(challenge_id: UUID) -> AnyResponse:
     """The code of the person's authenticator; who has none yet sets it up here."""
-    challenge = challenges.fetch(challenge_id, Purpose.SECOND_FACTOR)
+    challenge = browser.open_challenge(challenge_id, Purpose.SECOND_FACTOR)
     form = CodeForm()
     if form.validate_on_submit():
         account = service.give_second_factor(challenge, form.code.data)
         if account:
             return browser.sign_in(redirect(next_page(), 303), account, remember=True)
         form.say_wrong()
-        challenge = challenges.fetch(challenge_id, Purpose.SECOND_FACTOR)
+        challenge = browser.open_challenge(challenge_id, Purpose.SECOND_FACTOR)
     secret = second_factor.secret_to_enrol(service.account_of(challenge))
     return render("accounts/public/give_second_factor.html", form=form, challenge_id=challenge_id, secret=secret)
 
@@ -75,7 +77,7 @@ def give_second_factor(challenge_id: UUID) -> AnyResponse:
 @public
 def show_second_factor(challenge_id: UUID) -> Response:
     """The picture an authenticator reads, while it is being set up."""
-    challenge = challenges.fetch(challenge_id, Purpose.SECOND_FACTOR)
+    challenge = browser.open_challenge(challenge_id, Purpose.SECOND_FACTOR)
     drawn = second_factor.qr_to_enrol(service.account_of(challenge))
     if drawn is None:
         raise ChallengeOver
