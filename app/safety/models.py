@@ -19,8 +19,9 @@ WHILE_OPEN: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_wher
 
 
 class Alert(Model):
-    """A safety event with a clock. ``origin`` is a keyed reference of subject and source: one open alert for each.
+    """A safety event with a clock; further answers of the same person join it while it is open.
 
+    ``origin`` is a keyed reference of the subject: of two requests that raise it at once, one does.
     ``assignee`` is the staff account that acknowledged it. What was answered, when, and every step since is sealed.
     """
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 REACHED = "reached"
+REPORTS = 40
 ATTEMPTS, CHANNELS = 3, 2
 """Somebody who cannot be reached counts as contacted after three attempts by two channels (policy)."""
 
@@ -66,31 +67,85 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """An alert's log: where it came from, when, and its steps in order."""
+class Report:
+    """A safety answer: what was answered where and when. ``value`` is the option's, None where it is not known.
+
+    ``told`` says that people are told of it: the first of an alert, and each that is worse than all before it.
+    """
 
     source: str
     instrument: str
     item: str
-    raised_at: datetime
+    at: datetime
+    value: int | None = None
+    told: bool = True
+
+    def to_json(self) -> list[Any]:
+        """As JSON values, for sealing."""
+        return [self.source, self.instrument, self.item, self.at.isoformat(), self.value, self.told]
+
+    @classmethod
+    def from_json(cls, values: Sequence[Any]) -> Report:
+        """From what ``to_json`` gave."""
+        source, instrument, item, at, value, told = values
+        return cls(source, instrument, item, datetime.fromisoformat(at), value, told)
+
+    def is_worse_than(self, earlier: Iterable[Report]) -> bool:
+        """Whether it speaks of a danger of which none of these spoke, or more strongly than all of them."""
+        same = [each.value or 0 for each in earlier if (each.instrument, each.item) == (self.instrument, self.item)]
+        return not same or (self.value or 0) > max(same)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An alert's log: the safety answers that raised it and came after, and what was done, each in order."""
+
+    reports: tuple[Report, ...]
     steps: tuple[Step, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, for sealing."""
         return {
-            "source": self.source,
-            "instrument": self.instrument,
-            "item": self.item,
-            "raised_at": self.raised_at.isoformat(),
+            "reports": [report.to_json() for report in self.reports],
             "steps": [step.to_json() for step in self.steps],
         }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> State:
-        """From what ``to_json`` gave."""
+        """From what ``to_json`` gave, or gave before an alert could hold several answers."""
         steps = tuple(Step.from_json(step) for step in values["steps"])
-        raised_at = datetime.fromisoformat(values["raised_at"])
-        return cls(values["source"], values["instrument"], values["item"], raised_at, steps)
+        if "reports" not in values:
+            raised_at = datetime.fromisoformat(values["raised_at"])
+            return cls((Report(values["source"], values["instrument"], values["item"], raised_at),), steps)
+        return cls(tuple(Report.from_json(report) for report in values["reports"]), steps)
+
+    @property
+    def raised_at(self) -> datetime:
+        """When the first answer came: from here all clocks run, whatever came later."""
+        return self.reports[0].at
+
+    @property
+    def told_at(self) -> datetime:
+        """When the last answer came of which people were told."""
+        return max(report.at for report in self.reports if report.told)
+
+    @property
+    def is_told_again(self) -> bool:
+        """Whether a worse answer came and nobody has been in contact since."""
+        return self.told_at > self.raised_at and not any(step.at >= self.told_at for step in self.of(Kind.CONTACT))
+
+    def with_report(self, report: Report) -> State:
+        """The log with one more answer. The same answer of the same source again changes nothing.
+
+        At most ``REPORTS`` that are no worse are kept: a person who answers again and again stays one alert.
+        """
+        same = [each for each in self.reports if each.source == report.source]
+        if same and not report.is_worse_than(same):
+            return self
+        worse = report.is_worse_than(self.reports)
+        if not worse and len(self.reports) >= REPORTS:
+            return self
+        return replace(self, reports=(*self.reports, replace(report, told=worse)))
 
     def after(self, step: Step) -> State:
         """The log with one more step."""
@@ -111,13 +166,18 @@ class State:
 
     @property
     def proposal(self) -> Step | None:
-        """The proposal to close that waits for a signature."""
+        """The proposal to close that waits for a signature; a worse answer since then has overtaken it."""
         closing = [step for step in self.steps if step.kind in {Kind.PROPOSED, Kind.RETURNED, Kind.SIGNED}]
-        return closing[-1] if closing and closing[-1].kind is Kind.PROPOSED else None
+        waits = closing and closing[-1].kind is Kind.PROPOSED and closing[-1].at >= self.told_at
+        return closing[-1] if waits else None
 
     def _stands(self, kind: Kind) -> bool:
-        if kind is not Kind.CONTACT:
+        """Whether this is done; a worse answer asks for all of it anew, except who has taken the alert."""
+        if kind is Kind.ACKNOWLEDGED:
             return self.has(kind)
-        contacts = self.of(Kind.CONTACT)
+        since = [step for step in self.of(kind) if step.at >= self.told_at]
+        if kind is not Kind.CONTACT:
+            return bool(since)
+        contacts = since
         tried_enough = len(contacts) >= ATTEMPTS and len({step.channel for step in contacts}) >= CHANNELS
         return tried_enough or any(step.choice == REACHED for step in contacts)

@@ -44,8 +44,17 @@ class Battery:
 @cache
 def load_batteries() -> dict[str, Battery]:
     """Every battery by code. Raises KeyError or ValueError where the file is wrong."""
-    tables = tomllib.loads(Path(__file__).with_name("batteries.toml").read_text("utf-8"))["batteries"]
-    return {table["code"]: _battery(table) for table in tables}
+    return {table["code"]: _battery(table) for table in _file()["batteries"]}
+
+
+def begun_an_hour() -> int:
+    """How many sittings a person may begin within an hour."""
+    return int(_file()["begun_an_hour"])
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("batteries.toml").read_text("utf-8"))
 
 
 def next_instruments(battery: Battery, scored_so_far: Sequence[Measured]) -> list[str]:

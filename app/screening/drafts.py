@@ -23,14 +23,17 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The state of a sitting. ``alerted`` names the safety answers that have raised their alert (``phq9.q9``)."""
+    """The state of a sitting.
+
+    ``alerted`` holds, by item (``phq9.q9``), the strongest safety answer that has raised or joined its alert.
+    """
 
     battery: str
     started: datetime
     left: tuple[str, ...]
     done: tuple[str, ...] = ()
     answers: Mapping[str, Given] = field(default_factory=dict)
-    alerted: tuple[str, ...] = ()
+    alerted: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def present(self) -> str | None:
@@ -51,17 +54,18 @@ class Draft:
         """Whether its answers still belong together."""
         return now - self.started < FRESH
 
-    def unalerted(self, instrument: str, items: Sequence[str]) -> tuple[str, ...]:
-        """Those of these safety items that have not raised their alert in this sitting."""
-        return tuple(item for item in items if f"{instrument}.{item}" not in self.alerted)
+    def unalerted(self, instrument: str, answers: Mapping[str, int]) -> dict[str, int]:
+        """Those of these safety answers that say more than what this sitting's alert holds already."""
+        return {item: value for item, value in answers.items() if value > self.alerted.get(f"{instrument}.{item}", -1)}
 
     def answered(self, item: str, given: Given) -> Draft:
         """The draft with one more answer, or a changed one."""
         return replace(self, answers={**self.answers, item: given})
 
-    def having_alerted(self, instrument: str, items: Sequence[str]) -> Draft:
+    def having_alerted(self, instrument: str, answers: Mapping[str, int]) -> Draft:
         """The draft that remembers these alerts."""
-        return replace(self, alerted=(*self.alerted, *(f"{instrument}.{item}" for item in items)))
+        new = {f"{instrument}.{item}": value for item, value in answers.items()}
+        return replace(self, alerted={**self.alerted, **new})
 
     def finished(self, instrument: str, left: Sequence[str]) -> Draft:
         """The draft after ``instrument``; its answers live on in the response."""
@@ -75,7 +79,7 @@ class Draft:
             "left": list(self.left),
             "done": list(self.done),
             "answers": {item: [given.value, given.tenths] for item, given in self.answers.items()},
-            "alerted": list(self.alerted),
+            "alerted": dict(self.alerted),
         }
 
     @classmethod
@@ -87,5 +91,10 @@ class Draft:
             left=tuple(values["left"]),
             done=tuple(values["done"]),
             answers={item: Given(*given) for item, given in values["answers"].items()},
-            alerted=tuple(values["alerted"]),
+            alerted=_alerted(values["alerted"]),
         )
+
+
+def _alerted(held: Mapping[str, int] | Sequence[str]) -> Mapping[str, int]:
+    """Drafts of older versions name the items alone: whatever is answered there now says more."""
+    return held if isinstance(held, dict) else dict.fromkeys(held, 0)

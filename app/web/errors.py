@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("xingfu.errors")
 SIGN_IN = "accounts_public.sign_in"
+HELP_WITH = frozenset({429, 500, 503})
+"""Whoever is refused for no fault of what she asked may need help all the more."""
 UNAUTHORIZED, INTERNAL, UNAVAILABLE = 401, 500, 503
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 """What a database that is down, full, hanging or out of connections raises; nothing was committed."""
@@ -134,7 +136,7 @@ def _answer(
     if wants_json():
         response = jsonify({"message": said} | ({"incident": number} if number else {}))
     else:
-        response = make_response(_page(title=page.title, advice=said, incident=number))
+        response = make_response(_page(title=page.title, advice=said, incident=number, shows_help=status in HELP_WITH))
     response.status_code = status
     response.headers.update(headers or {})
     return response

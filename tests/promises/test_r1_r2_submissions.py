@@ -29,6 +29,7 @@ from app.accounts.services import sessions
 from app.core.database import session, transaction
 from app.core.permissions import Role
 from app.safety.models import Alert
+from app.screening.branching import begun_an_hour
 from app.screening.models import Receipt, Response, Result, Sitting
 from tests.cast import Cast
 from tests.promises.server import Caller, Server
@@ -74,15 +75,16 @@ def _signed_in(installation: Installation, account: Account) -> dict[str, str]:
         return {SESSION_COOKIE: sessions.open_session(session().merge(account, load=True))}
 
 
-def _submit_all(caller: Caller, number: int, told: Told) -> None:
+def _submit_all(server: Server, cookies: list[dict[str, str]], number: int, told: Told) -> None:
     """Begin, hand in two instruments, begin again; every other sitting holds a safety answer: a quarter of all."""
-    with caller:
-        token = TOKEN.search(caller.insist("GET", "/check")[1])
-        assert token
-        beside = {"csrf_token": token[1].decode()}
-        for turn in range(number // 2):
-            _submit_sitting(caller, beside, told, danger=turn % 2)
-    told.tries += caller.tries
+    for person, kept in enumerate(cookies):
+        with server.client(kept) as caller:
+            token = TOKEN.search(caller.insist("GET", "/check")[1])
+            assert token
+            beside = {"csrf_token": token[1].decode()}
+            for turn in range(person, number // 2, len(cookies)):
+                _submit_sitting(caller, beside, told, danger=turn % 2)
+        told.tries += caller.tries
 
 
 def _submit_sitting(caller: Caller, beside: dict[str, str], told: Told, *, danger: int) -> None:
@@ -112,14 +114,19 @@ def _under_fire(server: Server, pauses: tuple[float, float] = PAUSES) -> Iterato
 
 def _storm(installation: Installation) -> tuple[Told, int]:
     people, told, server = Cast(installation.app), Told(), Server(installation.settings)
-    workers = [people.make(Role.WORKER, f"职工{number}", unit=people.township) for number in range(CLIENTS)]
-    cookies = [_signed_in(installation, worker) for worker in workers]
+    cookies = [[_signed_in(installation, each) for each in _workers(people, client)] for client in range(CLIENTS)]
     share = SUBMISSIONS // CLIENTS
     shares = [share + 1 if number % 2 else share - 1 for number in range(CLIENTS)]
     with _under_fire(server) as pool:
-        runs = [pool.submit(_submit_all, server.client(each), n, told) for each, n in zip(cookies, shares, strict=True)]
+        runs = [pool.submit(_submit_all, server, each, n, told) for each, n in zip(cookies, shares, strict=True)]
         wait_for(runs)
     return told, server.kills
+
+
+def _workers(people: Cast, client: int) -> list[Account]:
+    """As many as it takes that none begins more sittings within the hour than she may."""
+    number = SUBMISSIONS // CLIENTS // 2 // (begun_an_hour() - 1) + 1
+    return [people.make(Role.WORKER, f"职工{client}-{each}", unit=people.township) for each in range(number)]
 
 
 def wait_for(runs: list[Future[None]]) -> None:
@@ -136,7 +143,8 @@ def test_loses_and_doubles_no_submission_and_no_alert(installation: Installation
         results = Counter(session().scalars(select(Result.sitting_id)))
         receipts = len(session().scalars(select(Receipt.id)).all())
         sittings = session().scalars(select(Sitting.open)).all()
-        alerts = Counter(UUID(alert.state.source.split(":")[1]) for alert in session().scalars(select(Alert)))
+        reports = [report for alert in session().scalars(select(Alert)) for report in alert.state.reports]
+        alerts = Counter(UUID(report.source.split(":")[1]) for report in reports)
     acknowledged = Counter(sitting for sitting, _code in told.submitted)
     assert kills >= 5, f"only {kills} kills in {time.monotonic() - began:.0f} s"
     assert stored == acknowledged == results, "lost or doubled"

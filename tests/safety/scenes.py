@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from app.accounts.models import Account
 
 
-def raised(app: Flask, subject_id: UUID, *, source: str = "sitting:1") -> UUID:
+def raised(app: Flask, subject_id: UUID, *, source: str = "sitting:1", value: int = 1) -> UUID:
     """An alert from the ninth question."""
     with app.app_context(), transaction():
-        return services.raise_alert(subject_id, source=source, instrument="phq9", item="q9")
+        return services.raise_alert(subject_id, source=source, instrument="phq9", item="q9", value=value).alert_id
 
 
 def on_duty(app: Flask, account: Account, *, at: datetime | None = None) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select, update
 
 from app.audit.models import Entry
 from app.core import clock
@@ -46,8 +49,102 @@ def test_raises_one_alert_for_a_source_however_often_it_is_told(app: Flask, subj
         ]
 
 
-def test_raises_another_for_another_source(app: Flask, subject: UUID) -> None:
-    assert raised(app, subject) != raised(app, subject, source="sitting:2")
+def test_joins_further_answers_of_the_same_person_to_her_open_alert(app: Flask, subject: UUID) -> None:
+    first = raised(app, subject)
+    assert {raised(app, subject, source=f"sitting:{number}") for number in range(2, 16)} == {first}
+    with app.app_context(), transaction(writes=False):
+        state = alert_of(first).state
+        assert len(state.reports) == 15
+        assert state.raised_at == state.reports[0].at
+        assert [row.payload["kind"] for row in session().query(OutboxRow)] == ["alert.raised"]
+
+
+def test_keeps_the_alerts_of_two_people_apart(app: Flask, people: Cast, subject: UUID) -> None:
+    assert raised(app, subject) != raised(app, people.subject_of(people.other_worker))
+
+
+def test_tells_of_a_worse_answer_again_and_never_sets_the_clock_back(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = acknowledged(app, subject, people.supervisor)
+    with app.app_context(), transaction(writes=False):
+        before = alert_of(alert_id).state.raised_at
+    raised(app, subject, source="sitting:2", value=3)
+    with app.app_context(), transaction(writes=False):
+        state = alert_of(alert_id).state
+        assert (state.raised_at, state.is_told_again) == (before, True)
+        assert len(list(session().query(OutboxRow))) == 2
+        told = services.recipients("alert.raised", {"alert": alert_id.hex}, clock.now())
+        assert people.supervisor.id in {account.id for account in told}
+
+
+def test_a_worse_answer_asks_for_contact_and_judgement_anew(app: Flask, people: Cast, subject: UUID) -> None:
+    other = people.make(people.supervisor.role, "另一位督导", unit=people.district)
+    alert_id = proposed(app, subject, people.supervisor)
+    raised(app, subject, source="sitting:2", value=3)
+    with app.app_context(), transaction(writes=False):
+        state = alert_of(alert_id).state
+        assert state.proposal is None
+        assert state.missing == (Kind.CONTACT, Kind.ASSESSMENT, Kind.DECISION, Kind.PLAN)
+    with pytest.raises(Refused), app.app_context(), transaction():
+        services.sign_closing(alert_of(alert_id), by=other)
+
+
+def test_stands_first_on_the_board_after_a_worse_answer(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = documented(app, subject, people.supervisor)
+    raised(app, people.subject_of(people.other_worker))
+    raised(app, subject, source="sitting:2", value=2)
+    with app.app_context(), transaction():
+        rows = services.rows_for(people.supervisor, names={})
+        assert rows[0].alert.id == alert_id
+
+
+def test_keeps_a_step_that_is_written_while_the_person_answers_again(app: Flask, people: Cast, subject: UUID) -> None:
+    alert_id = acknowledged(app, subject, people.supervisor)
+    with app.app_context(), transaction(writes=False):
+        stale = alert_of(alert_id)
+        assert stale.log
+        session().expunge(stale)
+    raised(app, subject, source="sitting:2", value=3)
+    with app.app_context(), transaction():
+        services.document(stale, Step(Kind.CONTACT, clock.now(), people.supervisor.id, "reached", "phone", "通了话"))
+    with app.app_context(), transaction(writes=False):
+        state = alert_of(alert_id).state
+        assert (len(state.reports), len(state.of(Kind.CONTACT))) == (2, 1)
+
+
+def test_never_closes_over_an_answer_that_nobody_has_read(app: Flask, people: Cast, subject: UUID) -> None:
+    on_duty(app, people.counsellor)
+    alert_id = proposed(app, subject, people.counsellor)
+    with app.app_context(), transaction(writes=False):
+        stale = alert_of(alert_id)
+        assert stale.log
+        session().expunge(stale)
+    raised(app, subject, source="sitting:2")
+    with pytest.raises(Conflict), app.app_context(), transaction():
+        services.sign_closing(stale, by=people.supervisor)
+
+
+def test_two_answers_at_the_same_moment_are_one_alert_with_both(app: Flask, subject: UUID) -> None:
+    start = Barrier(6)
+
+    def answer(number: int) -> None:
+        start.wait()
+        raised(app, subject, source=f"sitting:{number}")
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(answer, range(6)))
+    with app.app_context(), transaction(writes=False):
+        alerts = services.open_alerts()
+        assert [len(alert.state.reports) for alert in alerts] == [6]
+
+
+def test_an_alert_that_cannot_be_read_is_told_again_instead_of_losing_the_answer(app: Flask, subject: UUID) -> None:
+    alert_id = raised(app, subject)
+    with app.app_context(), transaction():
+        log = session().scalars(select(Alert.log)).one()
+        session().execute(update(Alert).values(log=log[:-1] + bytes([log[-1] ^ 1])))
+    assert raised(app, subject, source="sitting:2") == alert_id
+    with app.app_context(), transaction(writes=False):
+        assert len(list(session().query(OutboxRow))) == 2
 
 
 def test_raises_a_new_one_after_the_first_was_closed(app: Flask, people: Cast, subject: UUID) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from app.core.clock import LOCAL
 from app.safety.clocks import follow_ups, ladder, next_due
-from app.safety.steps import Kind, State, Step
+from app.safety.steps import REPORTS, Kind, Report, State, Step
 
 MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=LOCAL)
 NIGHT = datetime(2026, 11, 21, 23, 30, tzinfo=LOCAL)
@@ -15,7 +17,7 @@ BY = uuid4()
 
 
 def raised(at: datetime, *kinds: Kind, **step: str) -> State:
-    return State("sitting:1", "phq9", "q9", at, tuple(Step(kind, at, BY, **step) for kind in kinds))
+    return State((Report("sitting:1", "phq9", "q9", at, 1),), tuple(Step(kind, at, BY, **step) for kind in kinds))
 
 
 def test_thirty_minutes_for_somebody_to_take_it() -> None:
@@ -96,3 +98,46 @@ def test_a_log_survives_its_json() -> None:
 def test_the_ladder_climbs_at_30_60_and_90_minutes_and_follow_ups_reach_a_month() -> None:
     assert [rung.wait for rung in ladder()] == [timedelta(minutes=30), timedelta(hours=1), timedelta(minutes=90)]
     assert [(moment - MORNING).days for moment in follow_ups(MORNING)] == [1, 3, 7, 14, 30]
+
+
+def answered(*values: int) -> State:
+    """An alert after these answers to the same question, each in a sitting of its own."""
+    first, *later = [Report(f"sitting:{number}", "phq9", "q9", NIGHT, value) for number, value in enumerate(values)]
+    state = State((first,))
+    for report in later:
+        state = state.with_report(report)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ((1, 1), [True, False]),
+        ((1, 2), [True, True]),
+        ((3, 2, 3), [True, False, False]),
+        ((1, 3, 2), [True, True, False]),
+    ],
+)
+def test_people_are_told_of_worse_answers_only(values: tuple[int, ...], told: list[bool]) -> None:
+    assert [report.told for report in answered(*values).reports] == told
+
+
+def test_another_kind_of_danger_is_told_whatever_its_value() -> None:
+    state = answered(3).with_report(Report("sitting:9", "srq20", "q17", NIGHT, 1))
+    assert state.reports[-1].told
+
+
+def test_the_same_answer_of_the_same_sitting_changes_nothing() -> None:
+    state = answered(2)
+    assert state.with_report(Report("sitting:0", "phq9", "q9", NIGHT, 2)) == state
+
+
+def test_a_flood_of_answers_stays_within_bounds_and_hides_no_worse_one() -> None:
+    state = answered(*[1] * (REPORTS + 20), 3)
+    assert len(state.reports) == REPORTS + 1
+    assert state.reports[-1].told
+
+
+def test_a_log_of_an_alert_of_one_answer_alone_is_still_read() -> None:
+    held = {"source": "sitting:1", "instrument": "phq9", "item": "q9", "raised_at": NIGHT.isoformat(), "steps": []}
+    assert State.from_json(held).reports == (Report("sitting:1", "phq9", "q9", NIGHT),)

@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from app.audit.models import Entry
 from app.core import clock
 from app.core.database import session
-from app.core.errors import Malformed, NotFound, Refused
+from app.core.errors import Malformed, NotFound, Refused, TooMany
 from app.core.ids import random_id
 from app.notices.models import OutboxRow
+from app.safety import services as safety
 from app.safety.models import Alert
 from app.screening import services
+from app.screening.branching import begun_an_hour
 from app.screening.models import Response, Result, Sitting
 from app.vault import owner_keys
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("use_case")
 CALM = dict.fromkeys(("q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9"), 0)
+WELL = ("q1", "q2", "q3", "q4", "q5")
 WORN = dict.fromkeys(("q1", "q2", "q3", "q4"), 2)
 
 
@@ -200,3 +203,29 @@ def test_names_the_subject_and_never_the_account_in_the_log(subject: UUID) -> No
     queued = session().info["audit"]
     assert [act.actor for act in queued] == [subject]
     assert Entry.__tablename__ == "audit_entry"
+
+
+def test_begins_no_seventh_sitting_within_the_hour_and_says_so_kindly(subject: UUID) -> None:
+    for number in range(begun_an_hour()):
+        services.submit(services.start(subject, "wellbeing"), "who5", dict.fromkeys(WELL, 3), key=f"once-{number}")
+    with pytest.raises(TooMany) as refusal:
+        services.start(subject, "wellbeing")
+    assert refusal.value.message
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert services.start(subject, "wellbeing").accepts
+
+
+def test_goes_on_with_what_was_begun_whatever_the_hour_holds(subject: UUID) -> None:
+    begun = services.start(subject, "full")
+    for number in range(begun_an_hour() - 1):
+        services.submit(services.start(subject, "wellbeing"), "who5", dict.fromkeys(WELL, 3), key=f"once-{number}")
+    assert services.start(subject, "full").id == begun.id
+
+
+def test_a_worse_answer_in_the_same_sitting_joins_the_alert(subject: UUID) -> None:
+    sitting = services.start(subject, "full")
+    for value in (1, 3, 2):
+        services.record_answer(sitting, "phq9", "q9", value)
+        sitting = services.fetch_sitting(sitting.id, subject)
+    (alert,) = safety.open_alerts()
+    assert [report.value for report in alert.state.reports] == [1, 3]

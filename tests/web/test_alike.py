@@ -18,7 +18,7 @@ def _furnish(app: Flask) -> None:
     @app.get("/alike/<name>")
     @public
     def alike(name: str) -> Response:
-        return render_alike("errors/error.html", "alike", {"title": name}, advice="", incident="")
+        return render_alike("errors/error.html", "alike", {"title": name}, advice="", incident="", shows_help=False)
 
 
 def _client(build: Build) -> FlaskClient:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.safety.services.access import answers_alerts, learn_caseload
 from app.safety.services.alerts import (
+    Raised,
     acknowledge,
     alerts_of,
     document,
@@ -21,6 +22,7 @@ from app.safety.services.duty import clinicians, give_shift, on_duty, plan, rost
 from app.safety.services.escalation import deliveries, escalate_due, recipients
 
 __all__ = [
+    "Raised",
     "acknowledge",
     "alerts_of",
     "answers_alerts",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID  # noqa: TC003 - a field of a NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -18,44 +19,90 @@ from app.core.permissions import Permission, allows
 from app.notices.services import enqueue
 from app.safety.models import Alert
 from app.safety.services import access, duty
-from app.safety.steps import Kind, State, Step
+from app.safety.steps import Kind, Report, State, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
+
+    from sqlalchemy import Row
 
     from app.accounts.models import Account
 
 log = logging.getLogger("xingfu.safety")
 
 ERASED = "K005"
+ATTEMPTS = 5
 DOCUMENTED = frozenset({Kind.CONTACT, Kind.ASSESSMENT, Kind.DECISION, Kind.PLAN})
 
 
-def raise_alert(subject_id: UUID, *, source: str, instrument: str, item: str, announce: bool = True) -> UUID:
-    """Raise an alert in the transaction of the act; the same source of the same subject raises one at a time.
+class Raised(NamedTuple):
+    """The open alert of a person, and whether people are to be told: not of an answer that is no worse than before."""
 
-    ``source`` names the event (``sitting:<id>``). ``announce=False`` where the act's own outbox row already says
-    "alert". One insert; the id is that of the open alert.
+    alert_id: UUID
+    told: bool
+
+
+def raise_alert(
+    subject_id: UUID, *, source: str, instrument: str, item: str, value: int | None = None, announce: bool = True
+) -> Raised:
+    """Raise an alert in the transaction of the act, or add the answer to the open alert of the same person.
+
+    ``source`` names the event (``sitting:<id>:<item>``). ``announce=False`` where the act's own outbox row already
+    says "alert". Raises ``Conflict`` where others keep changing the alert.
     """
-    alert_id, origin, week = random_id(), _origin(subject_id, source), clock.iso_week()
-    log = State(source, instrument, item, clock.now()).to_json()
-    is_new = insert_if_absent(
-        Alert,
-        id=alert_id,
-        subject_id=subject_id,
-        week=week,
-        open=True,
-        version=1,
-        origin=origin,
-        log=vault.seal_for(Alert.log, row=alert_id, owner=subject_id, value=log),
-    )
-    if not is_new:
-        return session().execute(select(Alert.id).where(Alert.origin == origin, Alert.open)).scalar_one()
+    report = Report(source, instrument, item, clock.now(), value)
+    for _attempt in range(ATTEMPTS):
+        found = _open_alert_of(subject_id)
+        raised = _join(found, report) if found else _begin(subject_id, report)
+        if raised is not None:
+            break
+    else:
+        raise Conflict(_l("Your answer could not be saved just now. Please try again."))
+    if announce and raised.told:
+        enqueue("alert.raised", alert=raised.alert_id.hex)
+    return raised
+
+
+def _begin(subject_id: UUID, report: Report) -> Raised | None:
+    """A new alert; None where another request has just raised one."""
+    alert_id = random_id()
+    log = vault.seal_for(Alert.log, row=alert_id, owner=subject_id, value=State((report,)).to_json())
+    row = {"subject_id": subject_id, "week": clock.iso_week(), "open": True, "version": 1}
+    if not insert_if_absent(Alert, id=alert_id, **row, origin=_origin(subject_id), log=log):
+        return None
     audit.record("alert.raised", subject_id, alert=alert_id.hex)
-    if announce:
-        enqueue("alert.raised", alert=alert_id.hex)
-    return alert_id
+    return Raised(alert_id, told=True)
+
+
+def _join(found: Row[Any], report: Report) -> Raised | None:
+    """One more answer in the open alert; None where it was changed or closed meanwhile.
+
+    An alert that does not open must not cost the answer: it is told once more, and its log says that it came.
+    """
+    try:
+        before = State.from_json(vault.open_for(Alert.log, found.log, row=found.id, owner=found.subject_id))
+    except vault.VaultError as error:
+        log.exception("an open alert cannot be read: %s", error.code)
+        audit.record("alert.raised", found.subject_id, alert=found.id.hex)
+        return Raised(found.id, told=True)
+    after = before.with_report(report)
+    if after == before:
+        return Raised(found.id, told=False)
+    blob = vault.seal_for(Alert.log, row=found.id, owner=found.subject_id, value=after.to_json())
+    unchanged = update(Alert).where(Alert.id == found.id, Alert.version == found.version, Alert.open)
+    if not changed(unchanged.values(log=blob, version=found.version + 1)):
+        return None
+    audit.record("alert.reported", found.subject_id, alert=found.id.hex)
+    return Raised(found.id, told=after.reports[-1].told)
+
+
+def _open_alert_of(subject_id: UUID) -> Row[Any] | None:
+    columns = select(Alert.id, Alert.subject_id, Alert.version, Alert.log)
+    return session().execute(columns.where(Alert.subject_id == subject_id, Alert.open).order_by(Alert.id)).first()
+
+
+def _origin(subject_id: UUID) -> bytes:
+    return vault.reference("audit", "alert", subject_id.bytes)
 
 
 def open_alerts() -> Sequence[Alert]:
@@ -174,14 +221,21 @@ def _require_signable(alert: Alert, by: Account) -> None:
 
 
 def _append(alert: Alert, step: Step, **columns: object) -> None:
-    """Write one more step unless the alert changed since it was read. Raises ``Conflict``."""
-    state = replace(alert.state, steps=(*alert.state.steps, step))
-    blob = vault.seal_for(Alert.log, row=alert.id, owner=alert.subject_id, value=state.to_json())
-    unchanged = update(Alert).where(Alert.id == alert.id, Alert.version == alert.version)
-    if not changed(unchanged.values(log=blob, version=alert.version + 1, **columns)):
-        raise Conflict(_l("Somebody else has changed this alert. Please open it again."))
-    session().refresh(alert)
+    """Write one more step unless others did since the alert was read. Raises ``Conflict``.
 
-
-def _origin(subject_id: UUID, source: str) -> bytes:
-    return vault.reference("audit", "alert", subject_id.bytes, source)
+    An answer of the person herself that came meanwhile is no reason to refuse: her words and this step both stay. Only
+    closing is refused then, for nobody has read that answer.
+    """
+    read, present = alert.state, alert
+    for _attempt in range(ATTEMPTS):
+        state = present.state
+        if state.steps != read.steps or (columns.get("open") is False and state.reports != read.reports):
+            break
+        value = replace(state, steps=(*state.steps, step)).to_json()
+        blob = vault.seal_for(Alert.log, row=alert.id, owner=alert.subject_id, value=value)
+        unchanged = update(Alert).where(Alert.id == alert.id, Alert.version == present.version)
+        written = changed(unchanged.values(log=blob, version=present.version + 1, **columns))
+        present = session().get_one(Alert, alert.id, populate_existing=True)
+        if written:
+            return
+    raise Conflict(_l("Somebody else has changed this alert. Please open it again."))

@@ -70,6 +70,7 @@ def _row(alert: Alert, may_open: bool, people: dict[UUID, Account], names: dict[
     return Row(alert, state, next_due(state), may_open, person, taken_by)
 
 
-def _urgency(row: Row) -> tuple[bool, datetime, str]:
-    """Untaken before taken, then by the clock; what only waits for a signature comes last."""
-    return row.due is None, row.due.at if row.due else row.state.raised_at, row.alert.id.hex
+def _urgency(row: Row) -> tuple[bool, bool, datetime, str]:
+    """Whoever answered worse again first, then by the clock; what only waits for a signature comes last."""
+    moment = row.due.at if row.due else row.state.raised_at
+    return not row.state.is_told_again, row.due is None, moment, row.alert.id.hex

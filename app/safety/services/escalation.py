@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.accounts.models import Account
 from app.core import clock
 from app.core.database import session
 from app.notices.kinds import Channel, Delivery
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from app.accounts.models import Account
 
 RAISED, ESCALATED = "alert.raised", "alert.escalated"
 
@@ -34,7 +34,7 @@ def escalate_due(now: datetime) -> int:
 def recipients(kind: str, payload: Mapping[str, object], moment: datetime) -> list[Account]:
     """Who gets a notice of this kind now: those on duty, else the supervisors; or a rung of the ladder."""
     if kind == RAISED:
-        return duty.on_duty(moment) or duty.supervisors()
+        return _with_taker(duty.on_duty(moment) or duty.supervisors(), payload)
     rung = str(payload.get("to", ""))
     if kind != ESCALATED or not _still_waits(payload):
         return []
@@ -46,6 +46,13 @@ def deliveries(kind: str, payload: Mapping[str, object]) -> list[Delivery]:
     found = recipients(kind, payload, clock.now())
     inside = [Delivery(Channel.IN_APP, account.id, kind) for account in found]
     return inside + [Delivery(Channel.PHONE, account.phone, kind) for account in found if account.phone]
+
+
+def _with_taker(people: list[Account], payload: Mapping[str, object]) -> list[Account]:
+    """These people and who has taken the alert already: she is told of a worse answer off duty too."""
+    alert = session().get(Alert, UUID(str(payload["alert"]))) if "alert" in payload else None
+    taker = session().get(Account, alert.assignee) if alert and alert.assignee else None
+    return [*people, taker] if taker and taker.is_active and taker not in people else people
 
 
 def _is_due(alert: Alert, to: str, wait: object, now: datetime) -> bool:

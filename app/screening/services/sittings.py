@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,22 +12,24 @@ from sqlalchemy import bindparam, insert, select, text, update
 from app import audit, vault
 from app.core import clock
 from app.core.database import session, table_of
-from app.core.errors import Conflict, Malformed, NotFound, Refused
+from app.core.errors import Conflict, Malformed, NotFound, Refused, TooMany
 from app.core.ids import random_id
 from app.core.statements import Hot
 from app.safety import services as safety
 from app.screening import instruments
-from app.screening.branching import load_batteries, next_instruments
+from app.screening.branching import begun_an_hour, load_batteries, next_instruments
 from app.screening.drafts import Draft, Given
 from app.screening.models import Sitting
 from app.screening.scoring import AnswerError, safety_items
 from app.vault import open_for, seal_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from uuid import UUID
 
     from sqlalchemy import Row
+
+    from app.safety.services import Raised
 
 _TABLE = table_of(Sitting)
 _OF_SUBJECT = select(*_TABLE.c["id", "subject_id", "week", "open", "version", "draft"]).where(
@@ -40,6 +43,8 @@ _WRITE = Hot(
     .where(_TABLE.c.id == bindparam("sitting"), _TABLE.c.version == bindparam("read"), _TABLE.c.open)
     .values(draft=bindparam("written"), version=bindparam("read") + 1, open=bindparam("goes_on"))
 )
+_LATELY = select(*_TABLE.c["id", "subject_id", "week", "open", "version", "draft"])
+AN_HOUR = timedelta(hours=1)
 TRIES = 5
 LONGEST = 36_000  # tenths of a second: whoever rests on a question for longer has put the phone away
 
@@ -62,7 +67,10 @@ class SittingView:
 
 
 def start(subject_id: UUID, battery: str) -> SittingView:
-    """The open sitting of this battery, or a new one. Raises ``NotFound`` for an unknown battery."""
+    """The open sitting of this battery, or a new one.
+
+    Raises ``NotFound`` for an unknown battery, ``TooMany`` where many were begun within the hour.
+    """
     chosen = load_batteries().get(battery)
     if chosen is None:
         raise NotFound
@@ -72,6 +80,7 @@ def start(subject_id: UUID, battery: str) -> SittingView:
             if sitting.accepts:
                 return sitting
             _close(sitting)
+    _refuse_haste(subject_id)
     draft = Draft(battery=battery, started=clock.now(), left=tuple(next_instruments(chosen, [])))
     view = SittingView(random_id(), subject_id, clock.iso_week(), open=True, version=1, draft=draft)
     row = {"id": view.id, "subject_id": subject_id, "week": view.week, "open": True, "version": 1}
@@ -107,7 +116,7 @@ def record_answer(
     fired = _checked(instrument, item, value)
     tenths = None if seconds is None else min(max(round(seconds * 10), 0), LONGEST)
     for _attempt in range(TRIES):
-        new = sitting.draft.unalerted(instrument, fired)
+        new = sitting.draft.unalerted(instrument, dict.fromkeys(fired, value))
         draft = sitting.draft.answered(item, Given(value, tenths)).having_alerted(instrument, new)
         if store_draft(sitting, draft):
             raise_alerts(sitting, instrument, new)
@@ -139,8 +148,10 @@ def sealed_draft(sitting: SittingView, draft: Draft) -> bytes:
     return seal_for(Sitting.draft, row=sitting.id, owner=sitting.subject_id, value=draft.to_json(), bound=bound)
 
 
-def raise_alerts(sitting: SittingView, instrument: str, items: Sequence[str], *, announce: bool = True) -> list[UUID]:
-    """Raise one alert for each of these safety items, in the present transaction; returns their ids."""
+def raise_alerts(
+    sitting: SittingView, instrument: str, answers: Mapping[str, int], *, announce: bool = True
+) -> list[Raised]:
+    """Raise the alert of this person for these safety answers, or add them to it, in the present transaction."""
     with audit.acting_as(sitting.subject_id):
         return [
             safety.raise_alert(
@@ -148,9 +159,10 @@ def raise_alerts(sitting: SittingView, instrument: str, items: Sequence[str], *,
                 source=f"sitting:{sitting.id.hex}:{item}",
                 instrument=instrument,
                 item=item,
+                value=value,
                 announce=announce,
             )
-            for item in items
+            for item, value in answers.items()
         ]
 
 
@@ -172,6 +184,15 @@ def _open_rows(subject_id: UUID) -> list[SittingView]:
 def _view(row: Row[Any]) -> SittingView:
     held = open_for(Sitting.draft, row.draft, row=row.id, owner=row.subject_id, bound={"week": row.week})
     return SittingView(row.id, row.subject_id, row.week, row.open, row.version, Draft.from_json(held))
+
+
+def _refuse_haste(subject_id: UUID) -> None:
+    """Raise ``TooMany`` after so many sittings within the hour; opens those of this week, and only where many."""
+    since, most = clock.now() - AN_HOUR, begun_an_hour()
+    lately = _TABLE.c.week >= clock.iso_week(since)
+    rows = session().execute(_LATELY.where(_TABLE.c.subject_id == subject_id, lately)).all()
+    if len(rows) >= most and sum(_view(row).draft.started > since for row in rows) >= most:
+        raise TooMany(_l("You have answered several times within the hour. Your answers are kept: take a break."))
 
 
 def _one_at_a_time(subject_id: UUID) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from app.safety.services import Raised
     from app.screening.drafts import Draft
 
 _RESPONSE, _RESULT = Hot(insert(table_of(Response))), Hot(insert(table_of(Result)))
@@ -51,7 +52,7 @@ class _Written:
     answers: bytes
     scores: bytes
     draft: Draft
-    new_alerts: tuple[str, ...]
+    new_alerts: Mapping[str, int]
     outcome: Outcome
 
 
@@ -82,7 +83,7 @@ def forget_receipts(before_week: str) -> int:
 def _compute(sitting: SittingView, instrument: str, answers: Mapping[str, int], receipt: UUID) -> _Written:
     row, now = random_id(), clock.now()
     scored, kept = _scored(sitting, instrument, answers)
-    new = sitting.draft.unalerted(instrument, scored.safety)
+    new = sitting.draft.unalerted(instrument, {item: kept[item] for item in scored.safety})
     battery = load_batteries()[sitting.draft.battery]
     left = next_instruments(battery, [*_earlier_scores(sitting), scored])
     draft = sitting.draft.having_alerted(instrument, new).finished(instrument, left)
@@ -125,16 +126,16 @@ def _store(sitting: SittingView, instrument: str, written: _Written) -> None:
     place = {"id": written.row, "subject_id": sitting.subject_id, "sitting_id": sitting.id, "week": week}
     _RESPONSE.run(**place, answers=written.answers)
     _RESULT.run(**place, open=True, scores=written.scores)
-    raise_alerts(sitting, instrument, written.new_alerts[1:])
-    _promise_notice(raise_alerts(sitting, instrument, written.new_alerts[:1], announce=False))
+    _promise_notice(raise_alerts(sitting, instrument, written.new_alerts, announce=False))
     with audit.acting_as(sitting.subject_id):
         audit.record("screening.submitted", sitting.subject_id, result=written.row.hex)
 
 
-def _promise_notice(alerts: list[UUID]) -> None:
+def _promise_notice(alerts: list[Raised]) -> None:
     """One outbox row a submission, of one size, whether it is a crisis or not: their number tells nothing."""
-    if alerts:
-        enqueue("alert.raised", alert=alerts[0].hex)
+    told = [raised.alert_id for raised in alerts if raised.told]
+    if told:
+        enqueue("alert.raised", alert=told[0].hex)
     else:
         enqueue("screening.completed")
 
