@@ -20,8 +20,11 @@ from app.core import clock
 from app.core.database import db, session, transaction
 from app.core.permissions import Role
 from app.courses.models import Booking, BookingState, Lecture
+from app.home.demo.roles import PLAYED_BY, Part
 from app.home.first_settings import values, write
 from app.organisations.models import Unit, UnitKind
+from app.safety.forms import CHOICE_NAMES
+from app.safety.models import Alert
 from app.safety.services import open_alerts
 from tests.installation import _copy_databases, settings_for
 
@@ -86,6 +89,18 @@ def test_has_people_in_every_place_of_the_work(demo: Flask) -> None:
         assert len(open_alerts()) == 2
         assert queue().people
         assert waiting_signatures()
+
+
+def test_every_part_of_the_story_is_played_by_people_of_its_own() -> None:
+    assert len({*Part}) == len(PLAYED_BY) == 8
+
+
+def test_its_alerts_hold_only_what_the_forms_know(demo: Flask) -> None:
+    with demo.app_context(), transaction(writes=False):
+        steps = [step for alert in session().scalars(select(Alert)) for step in alert.state.steps]
+    chosen = {(step.kind, step.choice) for step in steps if step.kind in CHOICE_NAMES}
+    assert chosen
+    assert not [each for each in chosen if each[1] not in CHOICE_NAMES[each[0]]]
 
 
 def test_seats_agree_with_the_bookings(demo: Flask) -> None:

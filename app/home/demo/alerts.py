@@ -59,7 +59,7 @@ def answer_alert(subject: UUID, raised: datetime, timeline: Timeline) -> None:
 
 def close_alert(subject: UUID, raised: datetime, people: People, timeline: Timeline) -> None:
     """Let the alert be assessed, decided, closed and signed."""
-    timeline.add(raised + 2 * HOUR, _documented(subject, Kind.ASSESSMENT, "moderate", "alert_assessment"))
+    timeline.add(raised + 2 * HOUR, _documented(subject, Kind.ASSESSMENT, "medium", "alert_assessment"))
     timeline.add(raised + 3 * HOUR, _documented(subject, Kind.DECISION, "hospital", "alert_decision"))
     timeline.add(raised + 4 * HOUR, _documented(subject, Kind.PLAN, "safety_plan", "alert_plan"))
     timeline.add(raised + 20 * HOUR, _on_alert(subject, lambda alert, me: safety.propose_closing(alert, by=me)))

@@ -11,17 +11,30 @@ if TYPE_CHECKING:
 PER = 300  # workers for whom the counts below are meant
 
 
-class Part(enum.Enum):
-    """A part in the story, and how many of 300 workers play it."""
+class Part(enum.StrEnum):
+    """A part in the story."""
 
-    ALERT_CLOSED = 4
-    ALERT_IN_HAND = 1
-    ALERT_OPEN = 1.0
-    UNSIGNED = 3
-    WAITING = 9
-    IN_CARE = 27
-    CARE_ENDED = 12
-    CROWD = 243
+    ALERT_CLOSED = "alert_closed"
+    ALERT_IN_HAND = "alert_in_hand"
+    ALERT_OPEN = "alert_open"
+    UNSIGNED = "unsigned"
+    WAITING = "waiting"
+    IN_CARE = "in_care"
+    CARE_ENDED = "care_ended"
+    CROWD = "crowd"
+
+
+PLAYED_BY = {
+    Part.ALERT_CLOSED: 4,
+    Part.ALERT_IN_HAND: 1,
+    Part.ALERT_OPEN: 1,
+    Part.UNSIGNED: 3,
+    Part.WAITING: 9,
+    Part.IN_CARE: 27,
+    Part.CARE_ENDED: 12,
+    Part.CROWD: 243,
+}
+"""How many of ``PER`` workers play each part."""
 
 
 def cast_parts(workers: list[Person]) -> dict[Part, list[Person]]:
@@ -29,7 +42,7 @@ def cast_parts(workers: list[Person]) -> dict[Part, list[Person]]:
     agreeing = [worker for worker in workers if worker.agrees]
     parts: dict[Part, list[Person]] = {}
     for part in Part:
-        count = max(1, round(part.value * len(workers) / PER))
+        count = max(1, round(PLAYED_BY[part] * len(workers) / PER))
         parts[part], agreeing = agreeing[:count], agreeing[count:]
     chosen = {worker.id for part, members in parts.items() if part is not Part.CROWD for worker in members}
     parts[Part.CROWD] = [worker for worker in workers if worker.id not in chosen]
