@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, true
 
 from app import vault
-from app.core.database import session, transaction
+from app.core.database import session, store_so_far, transaction
 from app.core.errors import Unavailable
 from app.core.ids import random_id
 from app.subjects.models import Subject, Ticket
 from app.vault import owner_keys
 
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Row
+
 BATCH = 256
-LOW_WATER = 64
+LOW_WATER = 256
+"""Tickets that are there before one is drawn: among so many subjects hides who took it, also while many register."""
+
+_refilling = threading.Lock()
 
 
 class Link(NamedTuple):
@@ -26,30 +33,42 @@ class Link(NamedTuple):
 
 
 def refill(minimum: int = LOW_WATER) -> int:
-    """Bring the pool above ``minimum`` tickets; returns how many were made.
+    """Bring the pool to at least ``minimum`` tickets, outside a use case; returns how many were made."""
+    with transaction():
+        return top_up(minimum)
 
-    Runs outside a use case, in three transactions: keys, subjects, tickets. Each batch is written in the order of
-    random ids, so the order of the subjects says nothing of the order of the tickets. A crash between the steps
-    leaves subjects that nobody will ever hold, which is harmless.
+
+def top_up(minimum: int = LOW_WATER) -> int:
+    """The same inside a use case, which stores what it wrote so far; costs one short read while there are enough.
+
+    Three transactions make a batch: keys, subjects, tickets. Each is written in the order of random ids, so the order
+    of the subjects says nothing of the order of the tickets. A crash between the steps leaves subjects that nobody will
+    ever hold, which is harmless; so is a batch too many when two processes find the pool low.
     """
-    with transaction(writes=False):
-        have = session().scalar(select(func.count()).select_from(Ticket)) or 0
+    store_so_far()
     made = 0
-    while have + made < minimum:
-        _make(BATCH)
-        made += BATCH
+    with _refilling:
+        for _batch in range(_batches_missing(minimum)):
+            _make(BATCH)
+            made += BATCH
     return made
+
+
+def _batches_missing(minimum: int) -> int:
+    """How many batches bring the pool to ``minimum``; a full pool is not counted to its end."""
+    counted = select(func.count()).select_from(select(Ticket.id).limit(minimum).subquery())
+    return -(-(minimum - (session().scalar(counted) or 0)) // BATCH)
 
 
 def _make(size: int) -> None:
     links = [Link(random_id(), random_id()) for _ in range(size)]
-    owner_keys.create("subject", [link.subject for link in links])
-    with transaction():
-        owner_keys.prefetch([link.subject for link in links])
-        rows = [_subject_row(link) for link in sorted(links)]
-        session().execute(insert(Subject), rows)
-    with transaction():
-        session().execute(insert(Ticket), sorted((_ticket_row(link) for link in links), key=lambda row: row["id"]))
+    subjects, tickets = sorted(link.subject for link in links), [_ticket_row(link) for link in links]
+    store_so_far()
+    owner_keys.create("subject", subjects)
+    session().execute(insert(Subject), [_subject_row(link) for link in sorted(links)])
+    store_so_far()
+    session().execute(insert(Ticket), sorted(tickets, key=lambda row: row["id"]))
+    store_so_far()
 
 
 def _subject_row(link: Link) -> dict[str, Any]:
@@ -64,13 +83,19 @@ def _ticket_row(link: Link) -> dict[str, Any]:
 
 
 def take_ticket() -> Link:
-    """Take one ticket, for good. Raises ``Unavailable`` when the pool is empty and waits to be refilled."""
-    for ticket in session().scalars(select(Ticket).order_by(func.random()).limit(3)):
-        held = ticket.holds
-        taken: Any = session().execute(delete(Ticket).where(Ticket.id == ticket.id))
-        if taken.rowcount == 1:
-            return Link(UUID(held["subject"]), UUID(held["alias"]))
-    raise Unavailable
+    """Take one ticket, for good, from a random place. Raises ``Unavailable`` when the pool is empty."""
+    row = _take(Ticket.id >= random_id()) or _take(true())
+    if row is None:
+        raise Unavailable
+    held: Any = vault.open_for(Ticket.holds, row.holds, row=row.id)
+    return Link(UUID(held["subject"]), UUID(held["alias"]))
+
+
+def _take(where: ColumnElement[bool]) -> Row[Any] | None:
+    """Delete and return the first ticket of a range that no other transaction is taking now."""
+    first = select(Ticket.id).where(where).order_by(Ticket.id).limit(1).with_for_update(skip_locked=True)
+    taken = delete(Ticket).where(Ticket.id == first.scalar_subquery()).returning(Ticket.id, Ticket.holds)
+    return session().execute(taken, execution_options={"synchronize_session": False}).first()
 
 
 def alias_of(subject_id: UUID) -> UUID:

@@ -43,11 +43,13 @@ class Theft:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def theft(request: pytest.FixtureRequest) -> Theft:
-    """People who register one after the other and each answer at once, which is the worst case; then the theft."""
+    """People who register one after the other and each answer at once, which is the worst case; then the theft.
+
+    The pool is empty at first and is refilled by those who find it low.
+    """
     installation: Installation = request.getfixturevalue(f"{request.param}_installation")
     installation.reset()
     with installation.app.app_context():
-        subjects.refill(PEOPLE)
         truth = dict(register_and_answer(number) for number in range(PEOPLE))
         fresh = steal(installation.app)
         with transaction():
@@ -57,6 +59,7 @@ def theft(request: pytest.FixtureRequest) -> Theft:
 
 def register_and_answer(number: int) -> tuple[UUID, UUID]:
     with transaction():
+        subjects.top_up()
         account = new_account(f"+86137{number:08d}", role=Role.WORKER, name="某人")
         links.give_subject(account)
         session().flush()

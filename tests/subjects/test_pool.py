@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
+from app.accounts.services import challenges, links, registration
+from app.accounts.services.challenges import Asker, Purpose
 from app.core.database import session, transaction
 from app.core.errors import Unavailable
 from app.subjects import services
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from app.subjects.services import Link
+    from tests.cast import Cast
+
+REGISTRATIONS = 1_000
+BROWSER = "a browser"
 
 
 @pytest.fixture
@@ -26,6 +33,11 @@ def filled(app: Flask) -> Flask:
     with app.app_context():
         assert services.refill(1) == services.BATCH
     return app
+
+
+def pool_size() -> int:
+    with transaction(writes=False):
+        return session().scalar(select(func.count()).select_from(Ticket)) or 0
 
 
 def rank_correlation(first: list[UUID], second: list[UUID]) -> float:
@@ -63,6 +75,42 @@ def test_an_empty_pool_says_to_come_back(filled: Flask) -> None:
             session().execute(delete(Ticket))
         with transaction(writes=False), pytest.raises(Unavailable):
             services.take_ticket()
+
+
+def test_whoever_finds_the_pool_low_refills_it(filled: Flask) -> None:
+    with filled.app_context():
+        with transaction():
+            services.take_ticket()
+        with transaction():
+            assert services.top_up() == services.BATCH
+
+
+def test_a_thousand_registrations_a_minute_find_a_ticket_each(app: Flask, people: Cast) -> None:
+    unit = people.township.id.hex
+
+    def join(number: int) -> UUID:
+        with app.app_context(), transaction():
+            proof = challenges.prove(Purpose.JOINING, {"phone": f"+86137{number:08d}", "unit": unit}, Asker(BROWSER))
+            return links.subject_of(registration.join(proof, "a quiet river at dawn", occupation=None, name=""))
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(join, range(REGISTRATIONS)))
+
+    assert len(set(found)) == REGISTRATIONS
+    assert time.perf_counter() - started < 60
+    with app.app_context():
+        assert pool_size() >= services.LOW_WATER - 8
+
+
+def test_a_drawn_ticket_is_any_of_the_pool(filled: Flask) -> None:
+    with filled.app_context(), transaction():
+        order = list(session().scalars(select(Ticket.id).order_by(Ticket.id)))
+        held = {UUID(ticket.holds["subject"]): ticket.id for ticket in session().scalars(select(Ticket))}
+        places = [order.index(held[services.take_ticket().subject]) for _ in range(60)]
+
+    assert places != sorted(places)
+    assert max(places) - min(places) > services.BATCH / 2
 
 
 def test_a_full_pool_is_left_alone(filled: Flask) -> None:

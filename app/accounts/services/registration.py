@@ -16,6 +16,7 @@ from app.core.database import session, store_so_far
 from app.core.errors import Conflict
 from app.core.ids import ordered_id
 from app.core.permissions import Role
+from app.subjects import services as subjects
 from app.vault import owner_keys
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ def join(proof: Challenge, password: str, *, occupation: str | None, name: str) 
     """Register the person who proved her phone; the proof is used up.
 
     Raises ``Malformed`` for a weak password, ``ChallengeOver`` for a proof that was used, ``Conflict`` for a phone that
-    has an account, and ``Unavailable`` when the pool of subjects is empty.
+    has an account. Whoever finds the pool of subjects low refills it first, so it never runs dry.
     """
     proof_id, phone, unit = proof.id, proof.about["phone"], UUID(proof.about["unit"])
     store_so_far()
     passwords.check_strength(password, phone=phone, name=name)
     credential = passwords.hash_password(password)
+    subjects.top_up()
     if not challenges.close(proof_id):
         raise ChallengeOver
     return register_worker(phone, credential, unit=unit, occupation=occupation, name=name)
