@@ -26,7 +26,7 @@ class Case(Model):
     __tablename__ = "case"
     __table_args__ = (
         Index("uq_case_subject_id_open", "subject_id", unique=True, **WHILE_OPEN),
-        Index("ix_case_assignee_open", "assignee", **WHILE_OPEN),
+        Index("ix_case_open", "assignee", "subject_id", "id", "version", **WHILE_OPEN),
         Index("ix_case_subject_id", "subject_id"),
         CLINICAL,
     )
@@ -55,6 +55,21 @@ class TriageBucket(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     lines: Sealed[list[Any]] = sealed("triage", system="triage", block=4096, required=True)
+
+
+class CaseloadBucket(Model):
+    """What lists need of the open cases of one counsellor, whose account id is the row's: a copy of their files.
+
+    ``lines`` are ``case_lines.CaseLine`` as JSON; one that speaks of another version of its case is made anew.
+    """
+
+    __tablename__ = "caseload_bucket"
+    __table_args__ = (CLINICAL,)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    lines: Sealed[list[Any]] = sealed("caseload", system="triage", block=4096, required=True)
 
 
 class CaseEntry(Model):

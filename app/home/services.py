@@ -11,7 +11,6 @@ from app.accounts.services import links
 from app.audit import anchors, reading
 from app.care import services as care
 from app.care.services import caseload
-from app.care.state import Happening
 from app.core import clock
 from app.courses import services as courses
 from app.courses.models import LIVE, Series
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from app.audit.anchors import Anchor
     from app.care.services.caseload import Row
     from app.care.services.lectures import Suggested
-    from app.care.state import CaseState
     from app.courses.models import Booking, Lecture
     from app.courses.services.programmes import Progress
     from app.safety.services.duty import Slot
@@ -76,7 +74,7 @@ class CounsellorDay:
 class Signature:
     """A tier that waits for a supervisor, by whom and since when it was proposed."""
 
-    case_id: UUID
+    case_id: str
     tier: int
     proposer: str
     at: datetime
@@ -97,6 +95,7 @@ class SupervisorDay:
     alerts: list[AlertLine]
     waiting: dict[int, int]
     signatures: list[Signature]
+    to_sign: int
     team: list[TeamLine]
     on_duty: list[Account]
     gaps: list[Slot]
@@ -143,32 +142,39 @@ def worker_day(worker: Account) -> WorkerDay:
 
 def counsellor_day(counsellor: Account) -> CounsellorDay:
     """What a counsellor needs at eight in the morning."""
-    rows, today = care.caseload_of(counsellor), clock.today()
-    with_review = [row for row in rows if row.state.next_review and today <= row.state.next_review <= today + WEEK]
+    rows, today = care.read_caseload(counsellor).rows, clock.today()
+    pressing = [row for row in rows if row.reading.flags][:FIRST]
+    reviews = [row for row in rows if row.brief.next_review and today <= row.brief.next_review <= today + WEEK]
+    reviews = sorted(reviews, key=lambda row: (row.brief.next_review or today, row.id))[:FIRST]
+    named = caseload.first_rows(pressing, *reviews)
     return CounsellorDay(
         alerts=alert_lines(),
         waiting=care.waiting_counts(),
-        rows=[row for row in rows if row.reading.flags][:FIRST],
+        rows=[named[row.id] for row in pressing if row.id in named],
         counts=caseload.counts(rows, today),
-        reviews=sorted(with_review, key=lambda row: (row.state.next_review or today, row.id))[:FIRST],
+        reviews=[named[row.id] for row in reviews if row.id in named],
         on_duty=safety.on_duty(clock.now()),
     )
 
 
 def supervisor_day(supervisor: Account) -> SupervisorDay:
     """What waits for a supervisor, and how the team is doing."""
-    rows, today, people = care.caseload_of(supervisor, team=True), clock.today(), safety.clinicians()
+    people, today = safety.clinicians(), clock.today()
     names = {account.id.hex: account.name for account in people}
-    signatures = [_signature(case.id, state, names) for case, state in care.waiting_signatures()[:FIRST]]
-    team = [
-        TeamLine(account, caseload.counts([row for row in rows if row.assignee == account.id], today))
-        for account in people
-    ]
+    caseloads: dict[UUID, list[Row]] = {account.id: [] for account in people}
+    rows = care.read_caseload(supervisor, team=True).rows
+    for row in rows:
+        caseloads.setdefault(row.assignee, []).append(row)
+    team = [TeamLine(account, caseload.counts(caseloads[account.id], today)) for account in people]
+    waiting = sorted(
+        (row for row in rows if row.brief.waits_since), key=lambda row: row.brief.waits_since or row.brief.opened_at
+    )
     empty = [slot for day in safety.roster() for slot in day if slot.account_id is None and slot.span[1] > clock.now()]
     return SupervisorDay(
         alerts=alert_lines(),
         waiting=care.waiting_counts(),
-        signatures=signatures,
+        signatures=[_signature(row, names) for row in waiting[:FIRST]],
+        to_sign=len(waiting),
         team=[line for line in team if line.counts["open"]],
         on_duty=safety.on_duty(clock.now()),
         gaps=empty[:FIRST],
@@ -198,9 +204,9 @@ def alert_lines() -> list[AlertLine]:
     return sorted(lines, key=lambda line: (line.taken, line.since))
 
 
-def _signature(case_id: UUID, state: CaseState, names: dict[str, str]) -> Signature:
-    proposed = state.last(Happening.TIER_PROPOSED)
-    return Signature(case_id, state.waiting or 0, names.get(proposed.by, ""), proposed.at)
+def _signature(row: Row, names: dict[str, str]) -> Signature:
+    case = row.brief
+    return Signature(row.id, case.waiting or 0, names.get(case.proposer, ""), case.waits_since or case.opened_at)
 
 
 def _is_coming(booking: Booking) -> bool:

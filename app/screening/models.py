@@ -72,7 +72,10 @@ class Receipt(Model):
     """What a submission was answered, under a keyed digest of who sent what: sent again, it is answered the same."""
 
     __tablename__ = "idempotency"
-    __table_args__ = ({"info": {"half": Half.SHARED}, "sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_idempotency_week", "week"),
+        {"info": {"half": Half.SHARED}, "sqlite_with_rowid": False},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)

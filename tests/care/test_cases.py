@@ -78,7 +78,7 @@ def test_tier_three_waits_for_a_signature(app: Flask, people: Cast, case_id: UUI
         services.confirm_tier(case, 3, by=people.counsellor, why="睡眠很差")
     assert (state(app, case_id).tier, state(app, case_id).waiting) == (2, 3)
     with at(app):
-        assert [case.id for case, _state in services.waiting_signatures()] == [case_id]
+        assert [each.case for each in services.waiting_signatures()] == [case_id.hex]
     with opened(app, case_id) as case:
         services.sign_tier(case, by=people.supervisor)
     assert (state(app, case_id).tier, state(app, case_id).waiting) == (3, None)

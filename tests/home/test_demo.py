@@ -124,7 +124,7 @@ def cases(app: Flask) -> set[tuple[object, ...]]:
         assert supervisor
         rows = caseload.caseload_of(supervisor, team=True)
         trends = ((row, row.reading.trend) for row in rows)
-        return {(row.name, row.state.tier, trend.first, trend.last) for row, trend in trends if trend}
+        return {(row.name, row.brief.tier, trend.first, trend.last) for row, trend in trends if trend}
 
 
 def test_the_same_seed_tells_the_same_story(tmp_path: Path, sqlite_installation: Installation) -> None:

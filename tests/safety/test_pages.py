@@ -64,7 +64,7 @@ def test_the_board_shows_name_and_clock_to_whoever_is_on_duty(
     assert page.says("王小骑")
     assert page.says("有人接手")
     with app.app_context(), transaction(writes=False):
-        assert [entry.action for entry in session().query(Entry)].count("account.identity_opened") == 1
+        assert [entry.action for entry in session().query(Entry)].count("alert.list_read") == 1
 
 
 def test_the_board_hides_the_name_from_everybody_else(

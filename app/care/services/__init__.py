@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.care.services.caseload import caseload_of, read_caseload
+from app.care.services.caseload import caseload_of, caseload_page, read_caseload
 from app.care.services.cases import (
     close_case,
     confirm_tier,
@@ -24,6 +24,7 @@ __all__ = [
     "absorb_results",
     "accept",
     "caseload_of",
+    "caseload_page",
     "change_note",
     "close_case",
     "confirm_tier",

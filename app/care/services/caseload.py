@@ -1,47 +1,84 @@
-"""The caseload on one screen: read in a fixed number of statements, opened once, ordered by who needs care first."""
+"""The caseload: ordered by who needs care first without opening a case; names are opened for the lines shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import enum
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from app import audit
 from app.accounts.services import links
 from app.care import urgency
-from app.care.services import records
+from app.care.services import case_lines
 from app.core import clock
+from app.core.paging import numbered
 from app.core.permissions import Role
-from app.safety import services as safety
 from app.screening import instruments
-from app.screening import services as screening
+from app.vault import VaultError, owner_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
-    from uuid import UUID
 
     from app.accounts.models import Account
-    from app.care.services.records import OpenCase
-    from app.care.state import CaseState
-    from app.care.urgency import Reading
-    from app.screening.services import ResultView
+    from app.care.services.case_lines import ListedCase
+    from app.care.urgency import Brief, Reading
+    from app.core.paging import Numbered
 
 WIDTH, HEIGHT, EDGE = 96, 28, 3
+PAGE = 50
+URGENT = 60
+"""The weight from which a flag means that somebody is needed today."""
+
+
+class Show(enum.StrEnum):
+    """Which of the open cases a list shows."""
+
+    NOW = "now"
+    TODAY = "today"
+    BETTER = "better"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case as its line shows it; ``points`` draws the sparkline."""
+    """One case as its line shows it; ``name`` is empty until it is opened."""
 
     id: str
-    name: str
+    subject_id: UUID
     assignee: UUID
-    state: CaseState
+    brief: Brief
     reading: Reading
-    weeks: int
-    contact_days: int | None
-    points: str
+    name: str = ""
+
+    @property
+    def weeks(self) -> int:
+        """Full weeks in care."""
+        return self.brief.weeks_in_care(clock.today())
+
+    @property
+    def contact_days(self) -> int | None:
+        """Days since the last contact."""
+        return urgency.days_since(self.brief.last_contact, clock.today())
+
+    @property
+    def points(self) -> str:
+        """The corners of the sparkline."""
+        return _points(self.reading)
+
+    def is_shown(self, show: Show, today: date) -> bool:
+        """Whether this case is one of those."""
+        match show:
+            case Show.NOW:
+                return bool(self.reading.flags) and self.reading.flags[0].weight >= URGENT
+            case Show.TODAY:
+                return self.brief.next_review == today
+            case Show.BETTER:
+                return self.reading.trend is not None and self.reading.trend.change == "better"
+            case Show.OPEN:
+                return True
 
 
 class Caseload(NamedTuple):
@@ -51,43 +88,89 @@ class Caseload(NamedTuple):
     unreadable: int
 
 
-def caseload_of(person: Account, *, team: bool = False) -> list[Row]:
-    """The readable rows of ``read_caseload``."""
-    return read_caseload(person, team=team).rows
+class CaseloadPage(NamedTuple):
+    """One page of those asked for, their names opened, and figures about all open cases."""
+
+    page: Numbered[Row]
+    counts: dict[str, int]
+    unreadable: int
 
 
 def read_caseload(person: Account, *, team: bool = False) -> Caseload:
-    """The open cases of a person, or of the team for a supervisor; the most urgent first. One audit entry."""
+    """The open cases of a person, or of a supervisor's team, the most urgent first; no name and no case opened."""
     everyone = team and person.role is Role.SUPERVISOR
-    cases, unreadable = records.opened_cases(assignee=None if everyone else person.id)
-    subjects = [case.subject_id for case in cases]
-    names = links.names_of(subjects)
-    in_alert = safety.subjects_in_alert()
-    new: dict[UUID, list[ResultView]] = {}
-    for view in screening.open_results_of(subjects):
-        new.setdefault(view.subject_id, []).append(view)
+    listed, now = case_lines.read(None if everyone else person.id), clock.now()
     rows = [
-        _row(case, names.get(case.subject_id, ""), new.get(case.subject_id, []), has_alert=case.subject_id in in_alert)
-        for case in cases
+        _row(each, urgency.judge(each.brief, now=now, has_alert=each.has_alert, is_new=each.is_new))
+        for each in listed.cases
     ]
-    audit.record("case.list_read", cases=[case.id.hex for case in cases])
-    return Caseload(sorted(rows, key=lambda row: row.reading.rank), unreadable)
+    return Caseload(sorted(rows, key=lambda row: row.reading.rank), listed.unreadable)
 
 
-def _row(case: OpenCase, name: str, new: list[ResultView], *, has_alert: bool) -> Row:
-    state, now = records.with_results(case.state, new), clock.now()
-    reading = urgency.read(state, now=now, has_alert=has_alert, is_new=bool(new))
-    today = clock.local(now).date()
+def caseload_page(
+    person: Account, *, team: bool = False, show: Show = Show.OPEN, name: str = "", number: int = 1
+) -> CaseloadPage:
+    """A page of the caseload; ``name`` is a part of the names looked for. One audit entry, of the cases shown."""
+    found, today = read_caseload(person, team=team), clock.today()
+    wanted = [row for row in found.rows if row.is_shown(show, today)]
+    if name:
+        wanted = [row for row in named(wanted) if name.casefold() in row.name.casefold()]
+    page = numbered(wanted, number, PAGE)
+    rows = page.rows if name else named(page.rows)
+    _record(rows)
+    lost = len(page.rows) - len(rows)
+    return CaseloadPage(page._replace(rows=rows), counts(found.rows, today), found.unreadable + lost)
+
+
+def caseload_of(person: Account, *, team: bool = False) -> list[Row]:
+    """All rows of ``read_caseload``, their names opened. One audit entry."""
+    rows = named(read_caseload(person, team=team).rows)
+    _record(rows)
+    return rows
+
+
+def first_rows(rows: Sequence[Row], *more: Row) -> dict[str, Row]:
+    """Some rows of a start page with their names, by id. One audit entry where there are any."""
+    opened = {row.id: row for row in named({row.id: row for row in (*rows, *more)}.values())}
+    if opened:
+        _record(opened.values())
+    return opened
+
+
+def named(rows: Iterable[Row]) -> list[Row]:
+    """The rows with their names opened; one whose person was erased, or whose key is out of reach, is left out."""
+    wanted = list(rows)
+    owner_keys.prefetch([row.subject_id for row in wanted])
+    readable = [row for row in wanted if _has_key(row.subject_id)]
+    names = links.names_of([row.subject_id for row in readable])
+    return [replace(row, name=names.get(row.subject_id) or "") for row in readable]
+
+
+def counts(rows: Sequence[Row], today: date) -> dict[str, int]:
+    """The figures above the list, by the code of ``Show``."""
+    return {show.value: sum(row.is_shown(show, today) for row in rows) for show in Show}
+
+
+def _row(each: ListedCase, reading: Reading) -> Row:
     return Row(
-        id=str(case.id),
-        name=name or "",
-        assignee=case.assignee,
-        state=state,
+        id=str(UUID(hex=each.case)),
+        subject_id=UUID(hex=each.subject),
+        assignee=UUID(hex=each.assignee),
+        brief=each.brief,
         reading=reading,
-        weeks=state.weeks_in_care(today),
-        contact_days=urgency.days_since(state.last_contact, today),
-        points=_points(reading),
     )
+
+
+def _record(rows: Iterable[Row]) -> None:
+    audit.record("case.list_read", cases=[row.id.replace("-", "") for row in rows])
+
+
+def _has_key(subject_id: UUID) -> bool:
+    try:
+        owner_keys.key_of(subject_id)
+    except VaultError:
+        return False
+    return True
 
 
 def _points(reading: Reading) -> str:
@@ -95,7 +178,7 @@ def _points(reading: Reading) -> str:
     if reading.trend is None or len(reading.trend.totals) < 2:
         return ""
     rises, most = _scale(reading.trend.instrument)
-    totals = reading.trend.totals[-12:]
+    totals = reading.trend.totals
     step, scale = (WIDTH - 2 * EDGE) / (len(totals) - 1), (HEIGHT - 2 * EDGE) / most
     heights = [total if rises else most - total for total in totals]
     return " ".join(f"{EDGE + index * step:.0f},{EDGE + height * scale:.0f}" for index, height in enumerate(heights))
@@ -106,13 +189,3 @@ def _scale(code: str) -> tuple[bool, int]:
     """Whether an instrument rises to the better, and its highest total."""
     instrument = instruments.get(code)
     return instrument.direction is instruments.Direction.HIGHER_IS_BETTER, instrument.maximum or 1
-
-
-def counts(rows: Sequence[Row], today: date) -> dict[str, int]:
-    """The figures above the list."""
-    return {
-        "open": len(rows),
-        "now": sum(bool(row.reading.flags) and row.reading.flags[0].weight >= 60 for row in rows),
-        "today": sum(row.state.next_review == today for row in rows),
-        "better": sum(row.reading.trend is not None and row.reading.trend.change == "better" for row in rows),
-    }

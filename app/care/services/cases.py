@@ -13,8 +13,7 @@ from app import audit
 from app.accounts.services import links
 from app.care import dates
 from app.care import state as rules
-from app.care.models import Case
-from app.care.services import records
+from app.care.services import case_lines, records
 from app.care.state import Happening, Line, Stage
 from app.core import clock
 from app.core.database import session
@@ -22,23 +21,24 @@ from app.core.errors import Malformed, NotFound, Refused
 from app.core.permissions import Permission, allows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from app.accounts.models import Account
+    from app.care.models import Case
+    from app.care.services.case_lines import ListedCase
+    from app.care.services.records import OpenCase
     from app.care.state import CaseState
 
 TIERS = range(5)
-LONGEST_LIST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A tier that waits to be signed by ``viewer`` (hex), unless it is her own proposal."""
+    """A tier that waits to be signed by ``viewer`` (hex), unless it is her own proposal; no name for one erased."""
 
-    case: Case
-    state: CaseState
-    person: Account | None
+    case: OpenCase
+    name: str | None
     proposal: Line
     viewer: str
 
@@ -85,20 +85,22 @@ def return_tier(case: Case, *, by: Account, why: str) -> None:
 
 def signatures(person: Account) -> list[Signature]:
     """What waits for this supervisor's signature, names opened; the reading is recorded."""
-    found = waiting_signatures()
-    people = links.accounts_of([case.subject_id for case, _state in found])
-    audit.record("case.signatures_read", cases=[case.id.hex for case, _state in found])
-    return [
-        Signature(case, state, people.get(case.subject_id), state.last(Happening.TIER_PROPOSED), person.id.hex)
-        for case, state in found
+    cases = {case.id: case for case in records.opened_cases(UUID(hex=each.case) for each in waiting_signatures()).cases}
+    waiting = [case for case in cases.values() if case.state.waiting is not None]
+    names = links.names_of([case.subject_id for case in waiting])
+    audit.record("case.signatures_read", cases=[case.id.hex for case in waiting])
+    found = [
+        Signature(case, names.get(case.subject_id), case.state.last(Happening.TIER_PROPOSED), person.id.hex)
+        for case in waiting
     ]
+    return sorted(found, key=lambda each: each.proposal.at)
 
 
-def waiting_signatures() -> list[tuple[Case, CaseState]]:
-    """Cases whose tier waits for a signature, the one waiting longest first."""
-    waiting = [case for case in records.opened_cases()[0] if case.state.waiting is not None]
-    ranked = sorted(waiting, key=lambda case: case.state.last(Happening.TIER_PROPOSED).at)
-    return [(session().get_one(Case, each.id), each.state) for each in ranked[:LONGEST_LIST]]
+def waiting_signatures(listed: Iterable[ListedCase] | None = None) -> list[ListedCase]:
+    """The cases whose tier waits for a signature, the one waiting longest first; nothing is opened for it."""
+    cases = case_lines.read().cases if listed is None else listed
+    waiting = [each for each in cases if each.brief.waiting is not None]
+    return sorted(waiting, key=lambda each: (each.brief.waits_since or each.brief.opened_at, each.case))
 
 
 def move_stage(case: Case, stage: Stage, *, by: Account) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("xingfu.care")
 
 ATTEMPTS = 3
+CHUNK = 1_000
 ERASED = "K005"
 FULL = {"phq9", "gad7"}
 """What makes a full battery."""
@@ -74,26 +75,39 @@ class OpenCase(NamedTuple):
     state: CaseState
 
 
-def opened_cases(*, assignee: UUID | None = None) -> tuple[list[OpenCase], int]:
-    """The open cases, of one counsellor or of all, and how many more cannot be read at present.
+class OpenedCases(NamedTuple):
+    """Cases that could be opened, and the ids of those whose person was erased: as if they had never existed."""
 
-    A case whose person was erased is as if it had never existed; any other trouble is logged and counted.
-    """
-    chosen = select(Case.id, Case.subject_id, Case.assignee, Case.file).where(Case.open)
-    if assignee:
-        chosen = chosen.where(Case.assignee == assignee)
-    rows = session().execute(chosen).all()
-    owner_keys.prefetch([row.subject_id for row in rows])
-    found, unreadable = [], 0
-    for row in rows:
-        try:
-            file = open_for(Case.file, row.file, row=row.id, owner=row.subject_id)
-        except VaultError as error:
-            unreadable += error.code != ERASED
-            log.warning("a case cannot be read: %s", error.code)
-            continue
-        found.append(OpenCase(row.id, row.subject_id, row.assignee, CaseState.from_json(file)))
-    return found, unreadable
+    cases: list[OpenCase]
+    erased: list[UUID]
+
+
+def opened_cases(case_ids: Iterable[UUID]) -> OpenedCases:
+    """These cases with their files, in a statement a thousand; one that cannot be read is logged and left out."""
+    wanted, found = list(case_ids), OpenedCases([], [])
+    columns = select(Case.id, Case.subject_id, Case.assignee, Case.file)
+    for start in range(0, len(wanted), CHUNK):
+        rows = session().execute(columns.where(Case.id.in_(wanted[start : start + CHUNK]))).all()
+        owner_keys.prefetch([row.subject_id for row in rows])
+        for row in rows:
+            try:
+                file = open_for(Case.file, row.file, row=row.id, owner=row.subject_id)
+            except VaultError as error:
+                log.warning("a case cannot be read: %s", error.code)
+                found.erased.extend([row.id] if error.code == ERASED else [])
+                continue
+            found.cases.append(OpenCase(row.id, row.subject_id, row.assignee, CaseState.from_json(file)))
+    return found
+
+
+def new_results(subject_ids: Iterable[UUID]) -> dict[UUID, list[ResultView]]:
+    """The results of each of these subjects that are in no case yet, oldest first."""
+    wanted = list(subject_ids)
+    found: dict[UUID, list[ResultView]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        for view in screening.open_results_of(wanted[start : start + CHUNK]):
+            found.setdefault(view.subject_id, []).append(view)
+    return found
 
 
 def change(case: Case, alter: Callable[[CaseState], CaseState], **columns: Any) -> CaseState:
@@ -138,10 +152,9 @@ def absorb_results() -> int:
     Opens the cases that have any, each in a short transaction of its own.
     """
     with transaction(writes=False):
-        rows = session().execute(select(Case.subject_id, Case.id).where(Case.open))
-        cases = {row.subject_id.hex: row.id for row in rows}
-        concerned = screening.open_result_ids().keys() & cases.keys()
-    return sum(_absorb(cases[subject]) for subject in concerned)
+        chosen = select(Case.id).where(Case.open, screening.has_open_result(Case.subject_id))
+        concerned = session().scalars(chosen).all()
+    return sum(_absorb(case_id) for case_id in concerned)
 
 
 def _absorb(case_id: UUID) -> int:

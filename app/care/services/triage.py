@@ -13,7 +13,7 @@ from app import audit
 from app.accounts.services import consents, links
 from app.care import dates
 from app.care.models import Case
-from app.care.services import records, waiting_list
+from app.care.services import case_lines, records, waiting_list
 from app.care.state import CaseState, Happening, Line, Stage
 from app.core import clock
 from app.core.database import insert_if_absent
@@ -131,9 +131,11 @@ def fetch_waiting(subject_id: UUID, person: Account) -> Waiting:
 def settle_results() -> int:
     """Fold the results of people in care into their cases, and settle those that need nobody; returns how many.
 
-    Runs outside a transaction: each case and each part of the waiting list is a short one of its own.
+    Runs outside a transaction: each case, and each part of the lists kept of them, is a short one of its own.
     """
-    return records.absorb_results() + waiting_list.sort_in()
+    settled = records.absorb_results() + waiting_list.sort_in()
+    case_lines.keep()
+    return settled
 
 
 def _named(subject_ids: Sequence[UUID], in_alert: set[UUID]) -> list[Waiting]:

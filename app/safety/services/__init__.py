@@ -10,6 +10,7 @@ from app.safety.services.alerts import (
     document,
     fetch_alert,
     fetch_open_alert,
+    has_open_alert,
     open_alerts,
     propose_closing,
     raise_alert,
@@ -17,7 +18,7 @@ from app.safety.services.alerts import (
     sign_closing,
     subjects_in_alert,
 )
-from app.safety.services.board import open_identities, rows_for
+from app.safety.services.board import open_identity, rows_for
 from app.safety.services.duty import clinicians, give_shift, on_duty, plan, roster, staff_names
 from app.safety.services.escalation import deliveries, escalate_due, recipients
 
@@ -33,10 +34,11 @@ __all__ = [
     "fetch_alert",
     "fetch_open_alert",
     "give_shift",
+    "has_open_alert",
     "learn_caseload",
     "on_duty",
     "open_alerts",
-    "open_identities",
+    "open_identity",
     "plan",
     "propose_closing",
     "raise_alert",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID  # noqa: TC003 - a field of a NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from app import audit, vault
 from app.core import clock
@@ -24,7 +24,8 @@ from app.safety.steps import Kind, Report, State, Step
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from app.accounts.models import Account
 
@@ -110,6 +111,11 @@ def open_alerts() -> Sequence[Alert]:
     found = session().scalars(select(Alert).where(Alert.open)).all()
     vault.owner_keys.prefetch([alert.subject_id for alert in found])
     return [alert for alert in found if _is_readable(alert)]
+
+
+def has_open_alert(subject_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether this subject has an open alert: a condition for the query of a higher room."""
+    return exists().where(Alert.subject_id == subject_id, Alert.open)
 
 
 def subjects_in_alert() -> set[UUID]:

@@ -47,20 +47,22 @@ class Row:
 
 
 def rows_for(person: Account, *, names: dict[UUID, str]) -> list[Row]:
-    """The open alerts for this person, the most urgent first; opened identities are audited."""
+    """The open alerts for this person, the most urgent first; one entry of the log names the identities it opened."""
     found = alerts.open_alerts()
     openable = access.openable(person, found)
-    people = open_identities([alert.subject_id for alert in found if alert.id in openable])
+    people = links.accounts_of([alert.subject_id for alert in found if alert.id in openable])
+    if people:
+        audit.record("alert.list_read", subjects=[subject_id.hex for subject_id in people])
     rows = [_row(alert, alert.id in openable, people, names) for alert in found]
     return sorted(rows, key=_urgency)
 
 
-def open_identities(subject_ids: list[UUID]) -> dict[UUID, Account]:
-    """The persons behind subjects, each opening audited under the subject: the log must not tie it to the account."""
-    people = links.accounts_of(subject_ids) if subject_ids else {}
-    for subject_id in people:
+def open_identity(subject_id: UUID) -> Account | None:
+    """The person behind a subject, audited under the subject: the log must not tie it to the account."""
+    person = links.accounts_of([subject_id]).get(subject_id)
+    if person is not None:
         audit.record("account.identity_opened", subject_id, why="alert")
-    return people
+    return person
 
 
 def _row(alert: Alert, may_open: bool, people: dict[UUID, Account], names: dict[UUID, str]) -> Row:

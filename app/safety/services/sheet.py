@@ -62,7 +62,7 @@ def read(alert: Alert, person: Account) -> Sheet:
     """Open an alert for this person; the reading and the identity are recorded."""
     state = alert.state
     audit.record("alert.read", alert.subject_id, alert=alert.id.hex)
-    found = board.open_identities([alert.subject_id]).get(alert.subject_id)
+    found = board.open_identity(alert.subject_id)
     proposal = state.proposal
     return Sheet(
         alert=alert,

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select, type_coerce, update
+from sqlalchemy import exists, select, update
 
 from app.core.database import changed, session, table_of
 from app.core.errors import NotFound
+from app.core.hex_ids import hex_of
 from app.screening.models import Response, Result
 from app.screening.scoring import Scored
 from app.vault import VaultError, open_for, owner_keys, seal_for
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.orm import InstrumentedAttribute
 
 log = logging.getLogger("xingfu.screening")
 CHUNK = 1_000
@@ -70,11 +72,16 @@ def open_result_ids() -> dict[str, str]:
     Tens of thousands may be open, so ids stay text, many results of one subject side by side in one string.
     """
     subject, result = _TABLE.c.subject_id, _TABLE.c.id
-    rows = session().execute(select(_hex(subject), _hex(result)).where(_TABLE.c.open).order_by(subject, result))
+    rows = session().execute(select(hex_of(subject), hex_of(result)).where(_TABLE.c.open).order_by(subject, result))
     found: dict[str, str] = {}
     for owner, each in rows.tuples():
         found[owner] = found.get(owner, "") + each
     return found
+
+
+def has_open_result(subject_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether triage has not settled all results of this subject: a condition for the query of a higher room."""
+    return exists().where(Result.subject_id == subject_id, Result.open)
 
 
 def split_ids(together: str) -> list[UUID]:
@@ -125,13 +132,6 @@ def sealed_scores(scored: Scored, *, at: datetime, row: UUID, owner: UUID, week:
     """A result's scores as its column stores them."""
     value = {**scored.to_json(), "at": at.isoformat(timespec="seconds")}
     return seal_for(Result.scores, row=row, owner=owner, value=value, bound={"week": week})
-
-
-def _hex(column: ColumnElement[UUID]) -> ColumnElement[str]:
-    """An id as 32 hex digits: SQLite stores it so, PostgreSQL writes hyphens into its text."""
-    if session().get_bind().dialect.name == "sqlite":
-        return type_coerce(column, String)
-    return func.replace(cast(column, String), "-", "")
 
 
 def _opened(rows: Sequence[Row[Any]]) -> Iterator[ResultView]:

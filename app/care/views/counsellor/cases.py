@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 from app.accounts.current import viewer
 from app.care import services
 from app.care.forms import ReasonForm, ReviewForm, TierForm
-from app.care.services.caseload import counts
+from app.care.services.caseload import Show
 from app.care.state import NEXT
 from app.care.views.counsellor import blueprint
 from app.care.views.counsellor.lines import lines
 from app.care.views.counsellor.page import case_page, to_case
-from app.core import clock
 from app.core.permissions import Permission, Role
 from app.safety.services import staff_names
 from app.screening import instruments
@@ -33,15 +32,16 @@ if TYPE_CHECKING:
 @blueprint.get("/cases")
 @requires(Permission.SEE_CASES)
 def list_cases() -> Response:
-    """The caseload on one screen, whoever needs care first on top."""
-    person = viewer()
-    team = person.role is Role.SUPERVISOR and request.args.get("whose") != "mine"
-    rows, unreadable = services.read_caseload(person, team=team)
+    """A page of the caseload, whoever needs care first on top."""
+    person, asked = viewer(), request.args
+    team = person.role is Role.SUPERVISOR and asked.get("whose") != "mine"
+    show, name = asked.get("show", Show.OPEN, type=Show), asked.get("name", "").strip()
+    found = services.caseload_page(person, team=team, show=show, name=name, number=asked.get("page", 1, type=int))
     return render(
         "care/counsellor/list_cases.html",
-        lines=lines(rows, staff_names() if team else {}, chosen_language()),
-        counts=counts(rows, clock.today()),
-        unreadable=unreadable,
+        lines=lines(found.page.rows, staff_names() if team else {}, chosen_language()),
+        found=found,
+        kept={"whose": asked.get("whose"), "show": None if show is Show.OPEN else show.value, "name": name or None},
         team=team,
         is_supervisor=person.role is Role.SUPERVISOR,
     )

@@ -46,8 +46,8 @@ def lines(rows: Sequence[Row], names: Mapping[UUID, str], language: str) -> list
     tiers = [f"{tier.level} {tier.name(language)}" for tier in load_table().tiers]
     reviews: dict[date | None, str] = {None: ""}
     for row in rows:
-        if row.state.next_review not in reviews:
-            reviews[row.state.next_review] = format_day(row.state.next_review)
+        if row.brief.next_review not in reviews:
+            reviews[row.brief.next_review] = format_day(row.brief.next_review)
     words = _Words()
     return [
         Line(
@@ -55,15 +55,15 @@ def lines(rows: Sequence[Row], names: Mapping[UUID, str], language: str) -> list
             name=row.name or words.nameless,
             who=names.get(row.assignee, ""),
             flags=[(flag.tone, flags[flag.code] % {"number": flag.number}) for flag in row.reading.flags[:SHOWN]],
-            tone=TONES[row.state.tier],
-            tier=tiers[row.state.tier] + ("" if row.state.is_confirmed else " ?"),
-            waits="" if row.state.waiting is None else words.waits.replace("#", str(row.state.waiting)),
+            tone=TONES[row.brief.tier],
+            tier=tiers[row.brief.tier] + ("" if row.brief.is_confirmed else " ?"),
+            waits="" if row.brief.waiting is None else words.waits.replace("#", str(row.brief.waiting)),
             change=row.reading.trend.change if row.reading.trend else "",
             score=_score(row),
             points=row.points,
             weeks=words.weeks.replace("#", str(row.weeks)),
             contact=words.never if row.contact_days is None else words.days.replace("#", str(row.contact_days)),
-            review=reviews[row.state.next_review],
+            review=reviews[row.brief.next_review],
         )
         for row in rows
     ]
