@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts import cli, current, telling
 from app.accounts.services import message_limits, passwords
-from app.accounts.views import admin, own, public, supervisor
+from app.accounts.views import admin, desk, own, own_number, public, supervisor
 from app.core.permissions import STAFF, Role
 from app.web import navigation
 
@@ -24,7 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     message_limits.set_cap(settings.codes_a_day)
     current.init_app(app)
     telling.init_app()
-    for audience in (public, own, admin, supervisor):
+    for audience in (public, own, admin, supervisor, desk):
         app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.staff)
     app.cli.add_command(cli.first_admin)
@@ -38,3 +38,9 @@ def _fill_menus() -> None:
     navigation.register(Role.ADMIN, _l("Units"), "accounts_admin.list_units", "map-pin", 60)
     navigation.register(Role.ADMIN, _l("Staff"), "accounts_admin.list_staff", "users", 70)
     navigation.register(Role.SUPERVISOR, _l("Staff approvals"), "accounts_supervisor.list_requests", "shield", 75)
+    for role in (Role.ADMIN, Role.SUPERVISOR):
+        navigation.register(role, _l("At the desk"), "accounts_desk.list_recoveries", "key", 80)
+
+
+VIEWS = (own_number,)
+"""Named here so that its pages are on the blueprint before it is registered."""

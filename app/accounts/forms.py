@@ -19,6 +19,7 @@ from app.web.fields import (
     PasswordField,
     PhoneField,
     TextField,
+    TickField,
     at_most,
     enum_options,
     optional,
@@ -98,6 +99,52 @@ class ChangePasswordForm(Form):
 
     present = PasswordField(_l("Present password"), [required(), at_most(LONGEST_INPUT)])
     password = NewPasswordField(_l("New password"), [required(), at_most(LONGEST_INPUT)])
+
+
+class OwnerForm(Form):
+    """Who I am, on a browser that is not known."""
+
+    secret = TextField(
+        _l("Your recovery code"),
+        [required(), at_most(LONGEST_INPUT)],
+        description=_l("Twelve digits, or the eight that the desk gave you. Staff: the six of your authenticator."),
+        render_kw={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"},
+        width="narrow",
+    )
+    former = PhoneField(
+        _l("The number you had before"),
+        [optional(), at_most(24)],
+        description=_l("Only if your account has another number than the one you just confirmed."),
+    )
+
+
+class AnewForm(Form):
+    """I am new, and the number is mine now."""
+
+    mine = TickField(_l("This number is mine now, and I have never used this service with it."), [required()])
+
+
+class MoveForm(Form):
+    """A new phone number, by the password."""
+
+    phone = PhoneField(
+        _l("Your new phone number"),
+        [required(), at_most(24)],
+        description=_l("If somebody used this service with it before you, that account is put on hold."),
+    )
+    password = PasswordField(_l("Your password"), [required(), at_most(LONGEST_INPUT)])
+
+
+class RecoveryCodeForm(Form):
+    """A new recovery code, by the password."""
+
+    password = PasswordField(_l("Your password"), [required(), at_most(LONGEST_INPUT)])
+
+
+class DeskForm(Form):
+    """The number that the person at the desk has or had."""
+
+    phone = PhoneField(_l("Her phone number, now or before"), [required(), at_most(24)])
 
 
 class ProfileForm(Form):

@@ -18,11 +18,12 @@ from app.vault import sealed
 
 
 class Status(enum.StrEnum):
-    """Where an account stands: asked for by an admin, invited to set its password, in use, closed."""
+    """Where an account stands: asked for by an admin, invited to set its password, in use, its number gone, closed."""
 
     REQUESTED = "requested"
     INVITED = "invited"
     ACTIVE = "active"
+    FROZEN = "frozen"
     CLOSED = "closed"
 
 
@@ -39,6 +40,7 @@ class Account(Model):
     occupation: Mapped[str | None] = mapped_column(String(24))
     created_on: Mapped[date] = mapped_column(default=clock.today)
     phone_index: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    former_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
     alias_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True)
     requested_by: Mapped[UUID | None] = mapped_column()
 
@@ -46,6 +48,7 @@ class Account(Model):
     phone: Any = sealed("text", owner="id", block=64)
     email: Any = sealed("text", owner="id", block=128)
     credential: Any = sealed("text", owner="id", block=128)
+    recovery: Any = sealed("text", owner="id", block=128)
     second_factor: Any = sealed("totp", owner="id", block=128)
     link: Any = sealed("link", owner="id", block=64)
 

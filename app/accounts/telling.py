@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from app.accounts.services import message_limits, staff
+from app.accounts.models import Account
+from app.accounts.services import desk, message_limits, numbers, recovery, recovery_codes, staff
+from app.core.database import session
 from app.core.permissions import Role
 from app.notices import kinds
 
@@ -14,6 +17,10 @@ def init_app() -> None:
     """Register the kinds of this room."""
     kinds.register("staff.requested", _requested)
     kinds.register(message_limits.RUNNING_OUT, _running_out)
+    kinds.register(numbers.MOVED, _number_moved)
+    kinds.register(numbers.FROZEN, lambda _payload: [])  # whoever has the person in care says more
+    for kind in (desk.STARTED, recovery.RECOVERED, recovery_codes.MADE):
+        kinds.register(kind, partial(_about_the_account, kind))
 
 
 def _requested(payload: dict[str, Any]) -> list[kinds.Delivery]:
@@ -31,3 +38,22 @@ def _running_out(payload: dict[str, Any]) -> list[kinds.Delivery]:
         for channel, to in ((kinds.Channel.IN_APP, person.id), (kinds.Channel.PHONE, person.phone))
         if to
     ]
+
+
+def _number_moved(payload: dict[str, Any]) -> list[kinds.Delivery]:
+    """The old number hears that it is no longer hers, and so does she in the program."""
+    return [
+        kinds.Delivery(kinds.Channel.PHONE, payload["phone"], numbers.MOVED),
+        kinds.Delivery(kinds.Channel.IN_APP, UUID(payload["account"]), numbers.MOVED),
+    ]
+
+
+def _about_the_account(kind: str, payload: dict[str, Any]) -> list[kinds.Delivery]:
+    """A person hears of every way that is opened into her account, in the program and on her number if she has one."""
+    account = session().get(Account, UUID(payload["account"]))
+    if account is None:
+        return []
+    told = [kinds.Delivery(kinds.Channel.IN_APP, account.id, kind)]
+    if account.phone:
+        told.append(kinds.Delivery(kinds.Channel.PHONE, account.phone, kind))
+    return told

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from app.care import models as models
-from app.care import tiers
+from app.care import notices, tiers
 from app.care.services import lectures, records
 from app.care.views import counsellor, supervisor, worker
 from app.care.views.counsellor import cases as _cases
@@ -37,6 +37,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     _fill_menus()
     safety.learn_caseload(records.subjects_in_care)
     kinds.register(lectures.SUGGESTION, lectures.suggestion_deliveries)
+    notices.init_app()
 
 
 def _fill_menus() -> None:

@@ -41,6 +41,7 @@ class Permission(enum.StrEnum):
     MANAGE_UNITS = "manage units and their invitation links in one's branch"
     REQUEST_STAFF = "request staff accounts and roles"
     APPROVE_STAFF = "give the second approval to a staff account"
+    RECOVER_ACCOUNT = "start or confirm, in person, the recovery of an account in one's branch"
     READ_AUDIT = "read the audit log, without clinical detail"
 
 
@@ -58,6 +59,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_UNITS: frozenset({Role.ADMIN}),
     Permission.REQUEST_STAFF: frozenset({Role.ADMIN}),
     Permission.APPROVE_STAFF: frozenset({Role.SUPERVISOR}),
+    Permission.RECOVER_ACCOUNT: frozenset({Role.ADMIN, Role.SUPERVISOR}),
     Permission.READ_AUDIT: frozenset({Role.AUDITOR}),
 }
 

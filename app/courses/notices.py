@@ -43,7 +43,7 @@ def resolve(kind: str, payload: dict[str, Any]) -> list[Delivery]:
     values = {"title": lecture.topic, "when": f"{start:%m-%d %H:%M}", "venue": lecture.venue.name}
     told = [Delivery(Channel.IN_APP, account_id, kind, values)]
     account = session().get(Account, account_id)
-    if kind not in QUIET and account is not None and account.is_active:
+    if kind not in QUIET and account is not None and account.is_active and account.phone:
         told.append(Delivery(Channel.PHONE, account.phone, kind, values))
     return told
 

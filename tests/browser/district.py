@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import create_app
 from app.accounts.models import Account
-from app.accounts.services import challenges, links, recovery, registration, sign_in, staff
+from app.accounts.services import challenges, links, numbers, recovery, registration, sign_in, staff
 from app.accounts.services.challenges import Asker, Purpose
 from app.accounts.views.browser import BROWSER
 from app.care.services import entries, records
@@ -67,15 +67,16 @@ def content_of(app: Flask) -> Content:
 
 
 def sign_in_as(who: str, live: Live) -> list[Any]:
-    """The cookies of a member of the cast, or of the stranger who began the steps below."""
+    """The cookies of a member of the cast or of a stranger, in the browser in which the steps below began."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(live.app)
+    assert signer is not None
+    page = signer.dumps({BROWSER: STRANGER.browser})
+    begun = {"name": live.app.config["SESSION_COOKIE_NAME"], "value": page, "url": live.address}
     if who not in CAST:
-        signer = SecureCookieSessionInterface().get_signing_serializer(live.app)
-        assert signer is not None
-        page = signer.dumps({BROWSER: STRANGER.browser})
-        return [{"name": live.app.config["SESSION_COOKIE_NAME"], "value": page, "url": live.address}]
+        return [begun]
     with live.app.app_context(), transaction(writes=False):
         account = _account(who)
-    return live.cookies_of(account)
+    return [begun, *live.cookies_of(account)]
 
 
 def doors(app: Flask) -> dict[str, list[str]]:
@@ -89,8 +90,16 @@ def doors(app: Flask) -> dict[str, list[str]]:
         with transaction():
             sitting = screening.start(rider, "wellbeing")
         with transaction():
+            about = {"phone": "+8613812345677", "account": _account("worker").id.hex}
+            moving = challenges.prove(Purpose.MOVE, about, STRANGER)
+        with transaction():
             found["counsellor"] = [_note_about(rider)]
-    found["worker"] = [f"/sittings/{sitting.id}/who5", "/consent", "/questionnaires/quick/consent"]
+    found["worker"] = [
+        f"/sittings/{sitting.id}/who5",
+        "/consent",
+        "/questionnaires/quick/consent",
+        f"/me/phone/{moving.id}",
+    ]
     return found
 
 
@@ -103,8 +112,10 @@ def _steps_of_strangers() -> Iterator[str]:
     yield f"/join/code/{registration.send_join_code(new, unit=unit.id, asker=STRANGER).challenge.id}"
     yield f"/join/account/{challenges.prove(Purpose.JOINING, {'phone': new, 'unit': unit.id.hex}, STRANGER).id}"
     yield f"/forgotten/code/{recovery.send_reset_code(known, device=None, asker=STRANGER).challenge.id}"
-    yield f"/forgotten/password/{challenges.prove(Purpose.RESET, {'phone': known}, STRANGER).id}"
     worker, counsellor = _account("worker"), _account("counsellor")
+    hers = {"phone": known, "account": worker.id.hex}
+    yield f"/forgotten/who/{challenges.prove(Purpose.OWNER, {'phone': known, 'unit': unit.id.hex}, STRANGER).id}"
+    yield f"/forgotten/password/{challenges.prove(Purpose.RESET, hers, STRANGER).id}"
     sent = challenges.send_code(Purpose.DEVICE, known, asker=STRANGER, account=worker.id.hex)
     yield f"/sign-in/code/{sent.challenge.id}"
     yield f"/sign-in/second-factor/{sign_in.begin_second_factor(counsellor, STRANGER).id}"
@@ -123,7 +134,7 @@ def _note_about(subject: UUID) -> str:
 
 
 def _account(key: str) -> Account:
-    account = sign_in.find_by_phone(CAST[key])
+    account = numbers.find_by_phone(CAST[key])
     assert account is not None
     return account
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import create_app
-from app.accounts.services.sign_in import find_by_phone
+from app.accounts.services.numbers import find_by_phone
 from app.audit.verification import verify
 from app.care.services import caseload, queue, waiting_signatures
 from app.config import Mode

@@ -34,7 +34,7 @@ class ChallengeOver(NotFound):
 
 
 class Purpose(enum.StrEnum):
-    """What a challenge is for; the first three send a code, the last two prove that one was met."""
+    """What a challenge is for: some send a code, some prove that one was met, two are the steps at the desk."""
 
     JOIN = "join"
     DEVICE = "device"
@@ -42,6 +42,10 @@ class Purpose(enum.StrEnum):
     SECOND_FACTOR = "totp"
     JOINING = "joining"
     RESET = "reset"
+    OWNER = "owner"
+    MOVE = "move"
+    DESK = "desk"
+    AT_DESK = "at desk"
 
 
 SENT = frozenset({Purpose.JOIN, Purpose.DEVICE, Purpose.FORGOTTEN})
@@ -69,7 +73,7 @@ def send_code(purpose: Purpose, phone: str, *, asker: Asker, **about: Any) -> Se
     strangers ask for. Raises ``TooMany`` where ``message_limits`` says so, whether or not anybody has this phone.
     """
     with session().begin_nested():
-        message_limits.take_for_phone(purpose, _bucket(phone, alone=bool(about.get(ALONE))))
+        message_limits.take_for_phone(purpose, bucket_of(phone, alone=bool(about.get(ALONE))))
         if _is_strangers(purpose, about):
             message_limits.take_for_strangers(phones.index(phone), asker.network, str(about.get("unit", "")))
     code = f"{secrets.randbelow(1_000_000):06d}"
@@ -91,7 +95,7 @@ def open_challenge(
 
     It is bound to the browser that asks: in another one its id leads nowhere.
     """
-    bucket, now = _bucket(phone, alone=bool(about.get(ALONE))), clock.now()
+    bucket, now = bucket_of(phone, alone=bool(about.get(ALONE))), clock.now()
     session().execute(delete(Challenge).where(Challenge.phone_digest == bucket, Challenge.purpose == purpose))
     challenge_id = random_id()
     challenge = Challenge(
@@ -157,7 +161,8 @@ def _browser_digest(token: str) -> str:
     return vault.reference("codes", BROWSER, token).hex()
 
 
-def _bucket(phone: str, *, alone: bool) -> bytes:
+def bucket_of(phone: str, *, alone: bool = False) -> bytes:
+    """Under which a phone's challenges are kept, one of each purpose."""
     digest = phones.index(phone)
     return vault.reference("codes", ALONE, digest) if alone else digest
 

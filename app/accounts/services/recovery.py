@@ -2,73 +2,112 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 
 from app import audit
-from app.accounts.models import Account
-from app.accounts.services import challenges, devices, limits, passwords, phones, sessions, sign_in
+from app.accounts.models import Account, Status
+from app.accounts.services import (
+    challenges,
+    devices,
+    limits,
+    numbers,
+    passwords,
+    phones,
+    recovery_codes,
+    sessions,
+    sign_in,
+)
 from app.accounts.services.challenges import ChallengeOver, Purpose
 from app.core.database import session, store_so_far
 from app.core.errors import Malformed
+from app.notices.services import enqueue
 
 if TYPE_CHECKING:
     from app.accounts.models import Challenge
     from app.accounts.services.challenges import Asker, Sent
 
 
+RECOVERED = "account.recovered"
+
+
+class Reset(NamedTuple):
+    """A person with a new password, and her new recovery code, which is shown once; staff have none."""
+
+    account: Account
+    recovery_code: str
+
+
 def send_reset_code(phone: str, *, device: str | None, asker: Asker) -> Sent:
-    """Send a code to whoever forgot a password; the answer is the same for known and unknown phones.
+    """Send a code to whoever cannot come in any more; the answer is the same for known and unknown phones.
 
     Raises ``TooMany``; a known device has codes of its own, which strangers cannot use up.
     """
-    known = sign_in.is_known_device(sign_in.find_by_phone(phone), device)
+    known = sign_in.is_known_device(numbers.find_by_phone(phone), device)
     return challenges.send_code(Purpose.FORGOTTEN, phone, asker=asker, alone=known)
 
 
-def prove_phone(challenge: Challenge, code: str, asker: Asker) -> Challenge | None:
-    """The proof of a right code, with which a person may choose a new password; None for a wrong one."""
-    about = dict(challenge.about)
-    return challenges.prove(Purpose.RESET, about, asker) if challenges.answer(challenge, code, asker) else None
+def prove_phone(challenge: Challenge, code: str, *, device: str | None, asker: Asker) -> Challenge | None:
+    """What a right code proves; None for a wrong one.
 
-
-def find_account(proof: Challenge) -> Account | None:
-    """The active account of the person who proved her phone, if she has one; only she is told."""
-    account = sign_in.find_by_phone(proof.about["phone"])
-    return account if account and account.is_active else None
-
-
-def reset(proof: Challenge, password: str) -> Account:
-    """Set a new password and end every session; known devices are forgotten, and the proof is used up.
-
-    Raises ``Malformed`` for a weak password, ``ChallengeOver`` for a used proof or a person without an account.
+    On a browser that the account knows, it opens the choice of a password. Anywhere else it proves the phone alone
+    (``OWNER``), whether or not there is an account: whose it is must still be proven.
     """
-    account = find_account(proof)
-    if account is None:
+    about = dict(challenge.about)
+    if not challenges.answer(challenge, code, asker):
+        return None
+    account = numbers.find_by_phone(about["phone"])
+    if account and account.is_active and sign_in.is_known_device(account, device):
+        return challenges.prove(Purpose.RESET, {**about, "account": account.id.hex}, asker)
+    return challenges.prove(Purpose.OWNER, about, asker)
+
+
+def owner_of(proof: Challenge) -> Account:
+    """The person who proved that she is the owner. Raises ``ChallengeOver`` where her account was closed since."""
+    account = session().get(Account, UUID(proof.about["account"]))
+    if account is None or account.status not in {Status.ACTIVE, Status.FROZEN}:
         raise ChallengeOver
-    proof_id, account_id = proof.id, account.id
+    return account
+
+
+def reset(proof: Challenge, password: str) -> Reset:
+    """Set a new password and end every session; known devices are forgotten, the proof and the old code are used up.
+
+    The account takes the number that was proven, and a frozen one is open again. Raises ``Malformed`` for a weak
+    password, ``ChallengeOver`` for a used proof, ``Conflict`` for a number of a member of staff.
+    """
+    account = owner_of(proof)
+    proof_id, account_id, phone = proof.id, account.id, str(proof.about["phone"])
     credential = _hashed(account, password)
     if not challenges.close(proof_id):
         raise ChallengeOver
     account = session().get_one(Account, account_id)
-    account.credential = credential
+    numbers.take(account, phone)
+    account.status, account.credential = Status.ACTIVE, credential
     devices.forget_all(account_id)
     _end_sessions(account)
-    return account
+    enqueue(RECOVERED, account=account_id.hex)
+    return Reset(account, "" if account.is_staff else recovery_codes.give(account))
 
 
 def change(account: Account, old: str, new: str) -> None:
     """Change a password and end every session. Raises ``Malformed`` for a wrong old or a weak new one, ``TooMany``."""
+    check_password(account, old)
+    account.credential = _hashed(account, new)
+    _end_sessions(account)
+
+
+def check_password(account: Account, password: str) -> None:
+    """Make sure that it is the person who is signed in. Raises ``Malformed`` for a wrong password, ``TooMany``."""
     who = phones.index(account.phone) + b"known"
     limits.take("password", who, limit=sign_in.TRIES, window=sign_in.WINDOW)
     stored = account.credential
     store_so_far()
-    if not passwords.matches(stored, old):
+    if not passwords.matches(stored, password):
         raise Malformed(_("This is not your present password."))
-    account.credential = _hashed(account, new)
     limits.give_back("password", who)
-    _end_sessions(account)
 
 
 def shortest_password(account: Account) -> int:

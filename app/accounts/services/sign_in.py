@@ -6,11 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app import audit
 from app.accounts.models import Account, Challenge
-from app.accounts.services import challenges, devices, limits, passwords, phones, second_factor
+from app.accounts.services import challenges, devices, limits, numbers, passwords, phones, second_factor
 from app.accounts.services.challenges import Purpose
 from app.core.database import session, store_so_far
 
@@ -31,11 +29,6 @@ class Step(NamedTuple):
     second_factor: Challenge | None = None
 
 
-def find_by_phone(phone: str) -> Account | None:
-    """The account with this normalised phone number."""
-    return session().scalar(select(Account).where(Account.phone_index == phones.index(phone)))
-
-
 def is_known_device(account: Account | None, device: str | None) -> bool:
     """Whether this browser confirmed this person's phone before."""
     return account is not None and devices.is_known(account.id, device)
@@ -47,7 +40,7 @@ def begin(phone: str, password: str, *, asker: Asker, device: str | None, ask_st
     Raises ``TooMany`` after ten tries in a quarter of an hour; a known device has tries of its own, so that strangers
     cannot lock a person out. The try is stored before the password is looked at, and no lock is held while it is.
     """
-    account = find_by_phone(phone)
+    account = numbers.find_by_phone(phone)
     known = is_known_device(account, device)
     who = phones.index(phone) + (b"known" if known else b"")
     limits.take("password", who, limit=TRIES, window=WINDOW)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from app import audit
 from app.accounts.models import Account, Invitation, Status
-from app.accounts.services import devices, passwords, phones, sessions, sign_in
+from app.accounts.services import devices, numbers, passwords, phones, sessions
 from app.accounts.services.registration import new_account
 from app.accounts.services.sessions import digest
 from app.core import clock
@@ -99,7 +99,7 @@ def invite_first(phone: str, *, role: Role, name: str, unit: UUID) -> Invited:
 
     Raises ``Refused`` once there is one of this role, ``Conflict`` for a phone that has an account.
     """
-    known = sign_in.find_by_phone(phone)
+    known = numbers.find_by_phone(phone)
     if known is not None and known.role is role and known.status is Status.INVITED:
         return invite_again(known)
     living = select(Account.id).where(Account.role == role, Account.status != Status.CLOSED)
@@ -129,6 +129,7 @@ def close(account: Account, *, by: Account) -> None:
     if account.id == by.id or account.status is Status.CLOSED:
         raise Refused(_("You cannot close your own account."))
     account.status = Status.CLOSED
+    numbers.release(account)
     sessions.end_all(account.id)
     devices.forget_all(account.id)
     session().execute(delete(Invitation).where(Invitation.account_id == account.id))
@@ -158,7 +159,8 @@ def come_in(token: str, password: str, *, name: str = "", phone: str = "") -> Ac
     account = fetch_invited(token)
     account_id, unnamed = account.id, is_unnamed(account)
     phone = phone if unnamed else account.phone
-    if unnamed and sign_in.find_by_phone(phone) is not None:
+    numbers.release_closed(phone)
+    if unnamed and numbers.find_by_phone(phone) is not None:
         raise Conflict(_("This phone number has an account already."))
     store_so_far()
     passwords.check_strength(password, shortest=passwords.STAFF_LENGTH, phone=phone)

@@ -33,6 +33,8 @@ class Worker(Visitor):
         self.fill("怎么称呼您", RIDER)
         self.page.get_by_label("您做什么工作").select_option("delivery_rider")
         self.press("完成加入")
+        self.look()
+        self.follow("我记好了")
 
     def consent(self) -> None:
         """Agree to be asked and to be called, each by itself."""

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.accounts.services.challenges import ChallengeOver
 from app.web.addresses import safe_next
+from app.web.rendering import render
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -22,6 +23,8 @@ BEGINNINGS = {
     "create_account": "choose_unit",
     "give_reset_code": "ask_reset",
     "choose_password": "ask_reset",
+    "prove_owner": "ask_reset",
+    "start_anew": "choose_unit",
 }
 
 
@@ -35,6 +38,11 @@ def show_code_in_demo(code: str) -> None:
     """Put a code on the next page of the demonstration, where no phone rings."""
     if settings().is_demo:
         flash(_("Demonstration: the code is %(code)s", code=code))
+
+
+def keep_code(code: str) -> Response:
+    """The page that shows a recovery code, the only time that it is shown; what comes next is the consent page."""
+    return render("accounts/public/keep_code.html", code=code, onward=url_for("accounts_own.give_consent"))
 
 
 def next_page() -> str:

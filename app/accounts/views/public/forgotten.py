@@ -1,4 +1,4 @@
-"""A forgotten password: phone, code, a new one."""
+"""For who cannot come in: phone, code, a proof of who she is where the browser is not known, a new password."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from uuid import UUID  # noqa: TC003 - a view's arguments
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
-from app.accounts.forms import CodeForm, PasswordForm, PhoneForm
-from app.accounts.services import phones, recovery
+from app.accounts.forms import AnewForm, CodeForm, OwnerForm, PasswordForm, PhoneForm
+from app.accounts.services import ownership, phones, recovery, registration
 from app.accounts.services.challenges import Purpose
 from app.accounts.views import browser
 from app.accounts.views.public.blueprint import blueprint, show_code_in_demo
-from app.core.errors import Malformed, TooMany
+from app.core.errors import Conflict, Malformed, TooMany
 from app.web.access import public
 from app.web.limits import limiter
 from app.web.rendering import render
@@ -21,7 +21,8 @@ from app.web.rendering import render
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from app.accounts.models import Account
+    from app.accounts.models import Challenge
+    from app.accounts.services.recovery import Reset
 
 
 @blueprint.route("/forgotten", methods=["GET", "POST"])
@@ -44,19 +45,58 @@ def ask_reset() -> AnyResponse:
 @blueprint.route("/forgotten/code/<uuid:challenge_id>", methods=["GET", "POST"])
 @public
 def give_reset_code(challenge_id: UUID) -> AnyResponse:
-    """The code that came to the phone; who has no account is invited to join."""
+    """The code that came to the phone; only on a known browser is it enough."""
     challenge = browser.open_challenge(challenge_id, Purpose.FORGOTTEN)
     phone = phones.mask(challenge.about["phone"])
     form = CodeForm()
     if form.validate_on_submit():
-        proof = recovery.prove_phone(challenge, form.code.data, browser.asker())
-        if proof and recovery.find_account(proof) is None:
-            flash(_("This phone has no account yet. Joining takes a minute."))
-            return redirect(url_for(".choose_unit"), 303)
+        proof = recovery.prove_phone(challenge, form.code.data, device=browser.device(), asker=browser.asker())
         if proof:
-            return redirect(url_for(".choose_password", proof_id=proof.id), 303)
+            page = "choose_password" if proof.purpose == Purpose.RESET else "prove_owner"
+            return redirect(url_for(f".{page}", proof_id=proof.id), 303)
         form.say_wrong()
     return render("accounts/public/give_reset_code.html", form=form, challenge_id=challenge_id, phone=phone)
+
+
+@blueprint.route("/forgotten/who/<uuid:proof_id>", methods=["GET", "POST"])
+@public
+def prove_owner(proof_id: UUID) -> AnyResponse:
+    """The number is proven, the person is not yet; the page is the same whether or not there is an account."""
+    proof = browser.open_challenge(proof_id, Purpose.OWNER)
+    may_join, form = "unit" in proof.about, OwnerForm()
+    phone = phones.mask(proof.about["phone"])
+    if form.validate_on_submit():
+        owner = _prove(proof, form)
+        if owner:
+            return redirect(url_for(".choose_password", proof_id=owner.id), 303)
+    anew = AnewForm(formdata=None)
+    return render(
+        "accounts/public/prove_owner.html", form=form, anew=anew, may_join=may_join, phone=phone, proof_id=proof_id
+    )
+
+
+def _prove(proof: Challenge, form: OwnerForm) -> Challenge | None:
+    former, secret = form.former.data or None, form.secret.data
+    try:
+        owner = ownership.prove(proof, secret, former=former, device=browser.device(), asker=browser.asker())
+    except TooMany as refusal:
+        form.secret.errors = [refusal.message]
+        return None
+    if owner is None:
+        form.secret.errors = [_("This does not fit. Please check the digits, and the number your account has.")]
+    return owner
+
+
+@blueprint.post("/forgotten/new/<uuid:proof_id>")
+@public
+def start_anew(proof_id: UUID) -> AnyResponse:
+    """The number is mine now and I am new: on to an account of my own."""
+    proof, form = browser.open_challenge(proof_id, Purpose.OWNER), AnewForm()
+    if not form.validate_on_submit():
+        flash(_("Please tick the box if this number is yours now and you are new here."), "warning")
+        return redirect(url_for(".prove_owner", proof_id=proof_id), 303)
+    joining = registration.start_anew(proof, browser.asker())
+    return redirect(url_for(".create_account", proof_id=joining.id), 303)
 
 
 @blueprint.route("/forgotten/password/<uuid:proof_id>", methods=["GET", "POST"])
@@ -67,19 +107,18 @@ def choose_password(proof_id: UUID) -> AnyResponse:
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            account = recovery.reset(proof, form.password.data)
-        except Malformed as refusal:
+            done = recovery.reset(proof, form.password.data)
+        except (Malformed, Conflict) as refusal:
             form.password.errors = [refusal.message]
         else:
-            return _welcome_back(account)
+            return _welcome_back(done)
     return render("accounts/public/choose_password.html", form=form)
 
 
-def _welcome_back(account: Account) -> AnyResponse:
-    """A worker proved her phone just now: this browser becomes known, and she is in. Staff give their second factor."""
-    if account.is_staff:
+def _welcome_back(done: Reset) -> AnyResponse:
+    """A worker proved who she is: this browser becomes known, and she is in. Staff give their second factor."""
+    if done.account.is_staff:
         flash(_("Your new password is set. Please sign in with it."))
         return redirect(url_for(".sign_in"), 303)
-    response = browser.sign_in(redirect("/", 303), account, remember=True)
-    flash(_("Your new password is set. You are signed in."))
-    return response
+    page = render("accounts/public/keep_code.html", code=done.recovery_code, onward="/")
+    return browser.sign_in(page, done.account, remember=True)

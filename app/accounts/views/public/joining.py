@@ -12,8 +12,8 @@ from app.accounts.forms import CodeForm, JoinForm, PhoneForm
 from app.accounts.services import challenges, phones, registration
 from app.accounts.services.challenges import Purpose
 from app.accounts.views import browser
-from app.accounts.views.public.blueprint import blueprint, show_code_in_demo
-from app.core.errors import Malformed, NotFound, TooMany
+from app.accounts.views.public.blueprint import blueprint, keep_code, show_code_in_demo
+from app.core.errors import Conflict, Malformed, NotFound, TooMany
 from app.organisations import services as organisations
 from app.web.access import public
 from app.web.limits import limiter
@@ -67,17 +67,15 @@ def give_phone(code: str) -> AnyResponse:
 @blueprint.route("/join/code/<uuid:challenge_id>", methods=["GET", "POST"])
 @public
 def give_join_code(challenge_id: UUID) -> AnyResponse:
-    """The code that came to the phone; who has an account already is led to it."""
+    """The code that came to the phone; where the number has an account already, the person says whose it is."""
     challenge = browser.open_challenge(challenge_id, Purpose.JOIN)
     phone = phones.mask(challenge.about["phone"])
     form = CodeForm()
     if form.validate_on_submit():
         proof = registration.prove_phone(challenge, form.code.data, browser.asker())
-        if proof and registration.has_account(proof):
-            flash(_("Welcome back. You have an account already, so please just sign in."))
-            return redirect(url_for(".sign_in"), 303)
         if proof:
-            return redirect(url_for(".create_account", proof_id=proof.id), 303)
+            page = "prove_owner" if proof.purpose == Purpose.OWNER else "create_account"
+            return redirect(url_for(f".{page}", proof_id=proof.id), 303)
         form.say_wrong()
     return render("accounts/public/give_join_code.html", form=form, challenge_id=challenge_id, phone=phone)
 
@@ -85,18 +83,18 @@ def give_join_code(challenge_id: UUID) -> AnyResponse:
 @blueprint.route("/join/account/<uuid:proof_id>", methods=["GET", "POST"])
 @public
 def create_account(proof_id: UUID) -> AnyResponse:
-    """A password and, for who wants, a name and an occupation."""
+    """A password and, for who wants, a name and an occupation; then the recovery code, this once."""
     proof = browser.open_challenge(proof_id, Purpose.JOINING)
     form = JoinForm()
     if form.validate_on_submit():
         try:
-            account = registration.join(
+            joined = registration.join(
                 proof, form.password.data, occupation=form.occupation.data or None, name=form.name.data
             )
-        except Malformed as refusal:
+        except (Malformed, Conflict) as refusal:
             form.password.errors = [refusal.message]
         else:
-            return browser.sign_in(redirect(url_for("accounts_own.give_consent"), 303), account, remember=True)
+            return browser.sign_in(keep_code(joined.recovery_code), joined.account, remember=True)
     return render("accounts/public/create_account.html", form=form)
 
 
