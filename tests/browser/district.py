@@ -91,14 +91,14 @@ def doors(app: Flask) -> dict[str, list[str]]:
             sitting = screening.start(rider, "wellbeing")
         with transaction():
             about = {"phone": "+8613812345677", "account": _account("worker").id.hex}
-            moving = challenges.prove(Purpose.MOVE, about, STRANGER)
+            moving = challenges.prove(Purpose.MOVE, about, STRANGER).id
         with transaction():
             found["counsellor"] = [_note_about(rider)]
     found["worker"] = [
         f"/sittings/{sitting.id}/who5",
         "/consent",
         "/questionnaires/quick/consent",
-        f"/me/phone/{moving.id}",
+        f"/me/phone/{moving}",
     ]
     return found
 
