@@ -162,9 +162,8 @@ def _browser_digest(token: str) -> str:
 
 
 def bucket_of(phone: str, *, alone: bool = False) -> bytes:
-    """Under which a phone's challenges are kept, one of each purpose."""
-    digest = phones.index(phone)
-    return vault.reference("codes", ALONE, digest) if alone else digest
+    """Under which a phone's challenges are kept, one of each purpose; it leads to no account, as ``index`` does."""
+    return vault.reference("codes", ALONE if alone else "challenge", phones.index(phone))
 
 
 def _digest(challenge_id: UUID, code: str) -> bytes:

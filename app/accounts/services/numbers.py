@@ -37,7 +37,7 @@ def find_by_phone(phone: str) -> Account | None:
 def who_had(phone: str) -> Sequence[Account]:
     """The accounts that hold this number or held it last, the newest first; closed ones are not among them."""
     index = phones.index(phone)
-    found = select(Account).where(or_(Account.phone_index == index, Account.former_index == index))
+    found = select(Account).where(or_(Account.phone_index == index, Account.former_index == phones.former_index(index)))
     usable = found.where(Account.status.in_((Status.ACTIVE, Status.FROZEN)))
     return session().scalars(usable.order_by(Account.id.desc()).limit(MOST)).all()
 
@@ -60,7 +60,8 @@ def freeze(account: Account) -> None:
 
     Her known devices stay known: with her password they are one of the ways back.
     """
-    account.former_index, account.status = account.phone_index, Status.FROZEN
+    account.former_index = phones.former_index(account.phone_index)
+    account.status = Status.FROZEN
     release(account)
     sessions.end_all(account.id)
     audit.record("account.frozen", account.id)

@@ -11,6 +11,11 @@ def mask(phone: str) -> str:
     return f"{national[:3]}****{national[-4:]}"
 
 
+def former_index(index: bytes) -> bytes:
+    """Under which an account is found by the number it lost; it does not lead to the account that has it now."""
+    return vault.reference("codes", "former", index)
+
+
 def index(phone: str) -> bytes:
     """The blind index under which a normalised phone number is found."""
     return vault.blind_index("phone", phone)
