@@ -21,6 +21,7 @@ from app.web.fields import (
 )
 from app.web.forms import Form, OnceForm
 from app.web.languages import chosen_language
+from app.web.numbers import whole_number
 
 
 class ContactForm(OnceForm):
@@ -46,7 +47,10 @@ class ChangeNoteForm(Form):
 
     def seen(self) -> int:
         """The version that was shown; one that never was for anything but a number."""
-        return int(self.version.data) if (self.version.data or "").isdigit() else 0
+        try:
+            return whole_number(self.version.data or "")
+        except ValueError:
+            return 0
 
 
 class TierForm(Form):

@@ -100,7 +100,8 @@ def _problem(item: Item, given: Sequence[str]) -> object:
 
 
 def _whole_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+    return number if str(number) == text else None  # "01" is on no page
 
 
 def _seconds(text: str) -> float | None:

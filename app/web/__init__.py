@@ -21,6 +21,7 @@ from app.web import (
     languages,
     limits,
     logs,
+    malformed,
     pages,
     proxy,
 )
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open this room in the application."""
-    for unchanging in (compression, languages, errors, health, pages):
+    for unchanging in (malformed, compression, languages, errors, health, pages):
         unchanging.init_app(app)
     for part in (forgery, limits, headers, logs, context, assets, catalogues, proxy):
         part.init_app(app, settings)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 CODE = re.compile(r"\d{6}")
+YEARS = range(1900, 2200)  # what lies outside is a slip, and the ends of the calendar cannot be reckoned with
 
 
 class Said(InputRequired):
@@ -194,8 +195,17 @@ class NumberField(_Whole, wtforms.IntegerField):
 class DayField(_Whole, wtforms.DateField):
     """A day, as the browser's own calendar gives it."""
 
+    data: Any
+
     input_type = "date"
     width = "narrow"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day."""
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
 
 
 class TimeField(_Whole, wtforms.TimeField):
@@ -216,6 +226,9 @@ class MomentField(_Whole, wtforms.DateTimeLocalField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the wall clock."""
         super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid datetime value."))
         if self.data is not None:
             self.data = self.data.replace(tzinfo=clock.LOCAL).astimezone(UTC)
 
@@ -226,9 +239,15 @@ class MomentField(_Whole, wtforms.DateTimeLocalField):
 
 
 class ChoiceField(_Whole, wtforms.SelectField):
-    """One of a list, as a select."""
+    """One of a list, as a select; spelt as the list spells it, so not 01 for 1."""
 
     control = "select"
+
+    def pre_validate(self, form: wtforms.Form) -> None:
+        """Refuse what the list does not hold."""
+        super().pre_validate(form)
+        if self.raw_data and str(self.raw_data[0]) not in {str(choice[0]) for choice in self.iter_choices()}:
+            raise ValidationError(self.gettext("Not a valid choice."))
 
 
 class CardsField(_Whole, wtforms.RadioField):

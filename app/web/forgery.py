@@ -34,7 +34,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_secure,
-        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
     )
     csrf.init_app(app)
     app.jinja_env.globals["csrf_field"] = csrf_field

@@ -11,15 +11,18 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
+import wtforms
+from flask import current_app, request
 from flask_babel import get_translations
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 from wtforms.validators import Length
 
 if TYPE_CHECKING:
     from wtforms import Field
+    from wtforms.form import BaseForm
 
 _LAYOUTS = {"TextArea": "area", "Select": "select", "CheckboxInput": "tick", "ListWidget": "cards"}
 _CLASSES = {"input": "form-control", "area": "form-control", "select": "form-select", "tick": "form-check-input"}
@@ -42,6 +45,16 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         """How a form renders and speaks."""
+
+        def wrap_formdata(self, form: BaseForm, formdata: object) -> Any:
+            """What was sent, each field given its kind: a file never stands in for a text, nor a text for a file."""
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None or sent is formdata:
+                return sent
+            uploads = {name for name, field in form._fields.items() if isinstance(field, wtforms.FileField)}
+            texts = [pair for pair in request.form.items(multi=True) if pair[0] not in uploads]
+            files = [pair for pair in request.files.items(multi=True) if pair[0] in uploads]
+            return MultiDict([*texts, *files])
 
         def get_translations(self, form: object) -> _OurLanguage:  # noqa: ARG002
             """Our catalogue instead of the library's."""

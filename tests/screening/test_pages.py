@@ -110,7 +110,14 @@ def test_stores_nothing_of_answers_that_no_page_could_have_sent(
 
 
 @pytest.mark.parametrize(
-    "fields", [{"item": "q1", "value": 9}, {"item": "q1"}, {"value": 1}, {"item": "x", "value": 1}]
+    "fields",
+    [
+        {"item": "q1", "value": 9},
+        {"item": "q1", "value": "01"},
+        {"item": "q1"},
+        {"value": 1},
+        {"item": "x", "value": 1},
+    ],
 )
 def test_refuses_a_single_answer_that_the_question_does_not_offer(worker: Client, fields: dict[str, Any]) -> None:
     assert "message" in save(worker, start(worker), 422, **fields)

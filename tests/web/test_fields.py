@@ -135,3 +135,8 @@ def test_a_refused_form_is_answered_with_422(app: Flask) -> None:
 def test_spaces_do_not_fill_in_what_is_required(app: Flask) -> None:
     assert "phone" in errors_of(app, phone="   ")
     assert "password" in errors_of(app, password=" " * 12)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_refuses_a_moment_at_the_ends_of_the_calendar(app: Flask, moment: str) -> None:
+    assert errors_of(app, starts_at=moment)["starts_at"]

@@ -16,6 +16,7 @@ from app.core.permissions import Permission
 from app.web.access import requires
 from app.web.addresses import safe_next
 from app.web.forms import PlainForm
+from app.web.numbers import row_number
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -102,6 +103,6 @@ def sign_out_everywhere() -> AnyResponse:
 @requires(Permission.TAKE_QUESTIONNAIRE)
 def list_openings() -> Response:
     """Who opened my record."""
-    found = record_log.openings_of(viewer(), before=request.args.get("before", type=int))
+    found = record_log.openings_of(viewer(), before=request.args.get("before", type=row_number))
     older = found[-1].seq if len(found) == record_log.PAGE else None
     return render("accounts/own/list_openings.html", openings=found, older=older, role_names=ROLE_NAMES)

@@ -15,6 +15,7 @@ from app.core.permissions import Permission, Role
 from app.web import navigation
 from app.web.access import requires
 from app.web.languages import chosen_language
+from app.web.numbers import row_number
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def init_app(app: Flask) -> None:
 @requires(Permission.READ_AUDIT)
 def list_entries() -> Response:
     """The newest entries first, a page at a time, by act and day."""
-    action, before = request.args.get("act", ""), request.args.get("before", type=int)
+    action, before = request.args.get("act", ""), request.args.get("before", type=row_number)
     day = request.args.get("day", type=_day)
     lines = reading.entries(before=before, action=action, day=day)
     audit.record("audit.read")

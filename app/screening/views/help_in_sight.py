@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from app.safety import help_card
 from app.screening import instruments
@@ -47,4 +48,12 @@ def keep_help_in_sight(response: Response) -> Response:
 def _called_for() -> bool:
     code = (request.view_args or {}).get("instrument", "")
     instrument = instruments.load_all().get(code)
-    return instrument is not None and bool(read_quietly(instrument, request.form))
+    return instrument is not None and (_is_unreadable() or bool(read_quietly(instrument, request.form)))
+
+
+def _is_unreadable() -> bool:
+    """Whether nobody can say what was sent; then it may have been anything."""
+    try:
+        return request.form is None
+    except HTTPException:
+        return True
