@@ -178,7 +178,7 @@ def test_a_filter_goes_on_to_the_next_page(app: Flask, people: Cast, signed_in: 
     assert "/cases?page=2&show=now" in [link.replace("&amp;", "&") for link in page.links]
 
 
-@pytest.mark.parametrize("query", ["show=nothing", "page=0", "page=-3", "page=x", f"page={2**70}", "name=%00"])
+@pytest.mark.parametrize("query", ["show=nothing", "page=0", "page=-3", "page=x", f"page={2**70}"])
 def test_an_address_that_somebody_changed_shows_the_list(
     app: Flask, people: Cast, subject: UUID, signed_in: SignedIn, query: str
 ) -> None:
