@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.audit.models import Entry
 from app.audit.services import SYSTEM, actions
 from app.core import clock
-from app.core.database import session
+from app.core.paging import Page, page_of
 from app.core.permissions import Role
 
 if TYPE_CHECKING:
@@ -51,17 +51,16 @@ def roles_from(lookup: Roles) -> None:
     _roles[:] = [lookup]
 
 
-def entries(*, before: int | None = None, action: str = "", day: date | None = None) -> list[Line]:
+def entries(*, before: int | None = None, action: str = "", day: date | None = None, size: int = PAGE) -> Page[Line]:
     """One page of the log, the newest first; ``before`` is the last number of the page before."""
-    wanted = select(Entry).order_by(Entry.seq.desc()).limit(PAGE)
-    if before is not None:
-        wanted = wanted.where(Entry.seq < before)
+    wanted = select(Entry)
     if action in actions():
         wanted = wanted.where(Entry.action == action)
     if day is not None:
         start = datetime.combine(day, time(), clock.LOCAL)
         wanted = wanted.where(Entry.at >= start, Entry.at < start + timedelta(days=1))
-    return _lines(session().scalars(wanted).all())
+    found = page_of(wanted, (Entry.seq,), size, after=None if before is None else (before,), newest=True)
+    return Page(_lines(found.rows), found.has_more)
 
 
 def words(action: str, language: str) -> str:

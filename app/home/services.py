@@ -22,6 +22,7 @@ from app.safety.steps import Kind
 from app.screening import services as screening
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from app.accounts.models import Account
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from app.care.services.lectures import Suggested
     from app.courses.models import Booking, Lecture
     from app.courses.services.programmes import Progress
+    from app.safety.models import Alert
     from app.safety.services.duty import Slot
     from app.screening.services import ResultView, SittingView
 
@@ -129,7 +131,7 @@ def worker_day(worker: Account) -> WorkerDay:
     booked = {booking.lecture_id for booking in live}
     suggested = care.recommendations_for(subject)
     shown = booked | {each.lecture.id for each in suggested}
-    lectures = courses.bookable_lectures(worker, limit=SOON + len(shown))
+    lectures = courses.bookable_lectures(worker, limit=SOON + len(shown)).rows
     return WorkerDay(
         begun=next(iter(screening.open_sittings(subject)), None),
         latest=[view for view in results if view.sitting_id == results[-1].sitting_id],
@@ -142,14 +144,14 @@ def worker_day(worker: Account) -> WorkerDay:
 
 def counsellor_day(counsellor: Account) -> CounsellorDay:
     """What a counsellor needs at eight in the morning."""
-    rows, today = care.read_caseload(counsellor).rows, clock.today()
+    rows, alerts, today = care.read_caseload(counsellor).rows, safety.open_alerts(), clock.today()
     pressing = [row for row in rows if row.reading.flags][:FIRST]
     reviews = [row for row in rows if row.brief.next_review and today <= row.brief.next_review <= today + WEEK]
     reviews = sorted(reviews, key=lambda row: (row.brief.next_review or today, row.id))[:FIRST]
     named = caseload.first_rows(pressing, *reviews)
     return CounsellorDay(
-        alerts=alert_lines(),
-        waiting=care.waiting_counts(),
+        alerts=_alert_lines(alerts),
+        waiting=care.waiting_counts({alert.subject_id for alert in alerts}),
         rows=[named[row.id] for row in pressing if row.id in named],
         counts=caseload.counts(rows, today),
         reviews=[named[row.id] for row in reviews if row.id in named],
@@ -159,7 +161,7 @@ def counsellor_day(counsellor: Account) -> CounsellorDay:
 
 def supervisor_day(supervisor: Account) -> SupervisorDay:
     """What waits for a supervisor, and how the team is doing."""
-    people, today = safety.clinicians(), clock.today()
+    people, alerts, today = safety.clinicians(), safety.open_alerts(), clock.today()
     names = {account.id.hex: account.name for account in people}
     caseloads: dict[UUID, list[Row]] = {account.id: [] for account in people}
     rows = care.read_caseload(supervisor, team=True).rows
@@ -171,8 +173,8 @@ def supervisor_day(supervisor: Account) -> SupervisorDay:
     )
     empty = [slot for day in safety.roster() for slot in day if slot.account_id is None and slot.span[1] > clock.now()]
     return SupervisorDay(
-        alerts=alert_lines(),
-        waiting=care.waiting_counts(),
+        alerts=_alert_lines(alerts),
+        waiting=care.waiting_counts({alert.subject_id for alert in alerts}),
         signatures=[_signature(row, names) for row in waiting[:FIRST]],
         to_sign=len(waiting),
         team=[line for line in team if line.counts["open"]],
@@ -192,14 +194,14 @@ def admin_day(admin: Account) -> AdminDay:
 
 def auditor_day() -> AuditorDay:
     """The chain as it was found last, and what happened last; the reading is recorded."""
-    lines = reading.entries()[:8]
+    lines = list(reading.entries(size=8).rows)
     audit.record("audit.read")
     return AuditorDay(anchors.last(), lines)
 
 
-def alert_lines() -> list[AlertLine]:
-    """The open alerts, those that nobody has taken first, then the oldest."""
-    states = [alert.state for alert in safety.open_alerts()]
+def _alert_lines(alerts: Iterable[Alert]) -> list[AlertLine]:
+    """Alerts as a start page shows them, those that nobody has taken first, then the oldest."""
+    states = [alert.state for alert in alerts]
     lines = [AlertLine(state.raised_at, state.has(Kind.ACKNOWLEDGED)) for state in states]
     return sorted(lines, key=lambda line: (line.taken, line.since))
 

@@ -11,12 +11,14 @@ from app.core import clock
 from app.core.database import changed, session, table_of
 from app.core.errors import NotFound
 from app.core.ids import random_id
+from app.core.paging import page_of
 from app.core.statements import Hot
 from app.notices.models import Notice, OutboxRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from uuid import UUID
+
+    from app.core.paging import Page
 
 PAGE = 30
 _PROMISE = Hot(insert(table_of(OutboxRow)))
@@ -29,12 +31,10 @@ def enqueue(kind: str, **payload: Any) -> None:
     _PROMISE.run(id=row, payload=sealed)
 
 
-def notices_of(account_id: UUID, *, before: UUID | None = None) -> Sequence[Notice]:
+def notices_of(account_id: UUID, *, before: UUID | None = None) -> Page[Notice]:
     """One page of a person's notices, the newest first; ``before`` is the last one of the page before."""
     mine = select(Notice).where(Notice.account_id == account_id)
-    if before is not None:
-        mine = mine.where(Notice.id < before)
-    return session().scalars(mine.order_by(Notice.id.desc()).limit(PAGE)).all()
+    return page_of(mine, (Notice.id,), PAGE, after=None if before is None else (before,), newest=True)
 
 
 def fetch_notice(notice_id: UUID, account_id: UUID) -> Notice:

@@ -81,6 +81,6 @@ def test_an_instrument_added_by_its_file_alone_reaches_triage(app: Flask, subjec
     with app.app_context(), clock.at(NOW):
         services.settle_results()
     with at(app):
-        waiting = services.queue().people
+        waiting = services.queue().page.rows
     assert [(each.subject_id, each.proposal.tier) for each in waiting] == [(subject, 1)]
     assert waiting[0].proposal.reasons[0].text("en") == "Your mood in the last two weeks: score 6 (3–6)"

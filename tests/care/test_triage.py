@@ -18,6 +18,7 @@ from app.care.services.triage import Queue
 from app.core import clock
 from app.core.database import session, transaction
 from app.core.errors import Conflict, NotFound
+from app.core.paging import Numbered
 from app.screening import services as screening
 from tests.care.scenes import HEAVY, LOW, NOW, STEADY, at, in_care, measured, taken
 from tests.safety.scenes import acknowledged, raised
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 
-NOBODY = Queue((), 1, 1, 0, {}, 0, 0)
+NOBODY = Queue(Numbered((), 1, 1, 0), {}, 0, 0)
 
 
 def settled(app: Flask) -> int:
@@ -53,16 +54,16 @@ def test_puts_the_most_urgent_first_with_the_reason(app: Flask, subject: UUID, o
     measured(app, subject, LOW)
     measured(app, other_subject, HEAVY)
     found = queue(app)
-    assert [each.subject_id for each in found.people] == [other_subject, subject]
-    assert [each.proposal.tier for each in found.people] == [3, 1]
-    assert found.people[0].proposal.reasons[0].text("zh") == "PHQ-9 得分 16（15–19）"
+    assert [each.subject_id for each in found.page.rows] == [other_subject, subject]
+    assert [each.proposal.tier for each in found.page.rows] == [3, 1]
+    assert found.page.rows[0].proposal.reasons[0].text("zh") == "PHQ-9 得分 16（15–19）"
 
 
 def test_groups_the_results_of_one_person(app: Flask, subject: UUID) -> None:
     measured(app, subject, HEAVY)
     measured(app, subject, [1] * 7, code="gad7")
     found = queue(app)
-    assert [len(each.results) for each in found.people] == [2]
+    assert [len(each.results) for each in found.page.rows] == [2]
 
 
 def test_leaves_out_whom_nothing_troubles_and_who_is_in_care(
@@ -80,14 +81,14 @@ def test_names_only_those_who_agreed(app: Flask, people: Cast, subject: UUID, ot
     withdraw(app, people)
     with at(app):
         found = services.queue()
-        assert [each.person.id for each in found.people if each.person] == [people.other_worker.id]
-        assert (found.total, found.silent) == (1, {2: 1})
+        assert [each.person.id for each in found.page.rows if each.person] == [people.other_worker.id]
+        assert (found.page.total, found.silent) == (1, {2: 1})
 
 
 def test_proposes_the_highest_tier_while_an_alert_is_open(app: Flask, subject: UUID) -> None:
     measured(app, subject, LOW)
     raised(app, subject)
-    assert [each.proposal.tier for each in queue(app).people] == [4]
+    assert [each.proposal.tier for each in queue(app).page.rows] == [4]
 
 
 def test_records_who_was_seen(app: Flask, subject: UUID) -> None:

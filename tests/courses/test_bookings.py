@@ -168,8 +168,8 @@ def test_a_worker_finds_what_her_unit_and_group_may_join(programme: Programme, p
     worker, stranger = people.worker, people.other_worker
 
     with programme.at():
-        assert [lecture.id for lecture in services.bookable_lectures(worker)] == [mine]
-        assert services.bookable_lectures(stranger) == []
+        assert [lecture.id for lecture in services.bookable_lectures(worker).rows] == [mine]
+        assert services.bookable_lectures(stranger).rows == []
 
 
 def test_a_worker_does_not_open_a_lecture_for_others(programme: Programme, people: Cast) -> None:
@@ -184,8 +184,8 @@ def test_the_next_page_goes_on_where_the_first_ended(programme: Programme, peopl
     worker = people.worker
 
     with programme.at():
-        first = services.bookable_lectures(worker, limit=2)
-        rest = services.bookable_lectures(worker, after=first[-1].id, limit=2)
+        first = services.bookable_lectures(worker, limit=2).rows
+        rest = services.bookable_lectures(worker, after=first[-1].id, limit=2).rows
         assert [lecture.id for lecture in [*first, *rest]] == ids
 
 

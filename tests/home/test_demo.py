@@ -87,7 +87,7 @@ def test_has_21_townships_and_30_lectures(demo: Flask) -> None:
 def test_has_people_in_every_place_of_the_work(demo: Flask) -> None:
     with demo.app_context(), transaction(writes=False):
         assert len(open_alerts()) == 2
-        assert queue().people
+        assert queue().page.rows
         assert waiting_signatures()
 
 

@@ -13,9 +13,10 @@ from app.accounts.services import links
 from app.audit.models import Entry
 from app.audit.services import SYSTEM, actions
 from app.core.database import session
+from app.core.paging import Page, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from app.core.permissions import Role
@@ -32,22 +33,21 @@ class Opening(NamedTuple):
     role: Role | None
 
 
-def openings_of(account: Account, *, before: int | None = None) -> list[Opening]:
+def openings_of(account: Account, *, before: int | None = None) -> Page[Opening]:
     """What others did with this person's record, the newest first, a page at a time."""
     subject = links.subject_of(account)
-    entries = _entries(account, subject, before)
-    actors = {entry.seq: UUID(entry.detail["actor"]) for entry in entries}
+    found = _entries(account, subject, before)
+    actors = {entry.seq: UUID(entry.detail["actor"]) for entry in found.rows}
     roles = _roles(set(actors.values()))
-    return [Opening(entry.seq, entry.at, actions()[entry.action], roles.get(actors[entry.seq])) for entry in entries]
+    openings = [Opening(each.seq, each.at, actions()[each.action], roles.get(actors[each.seq])) for each in found.rows]
+    return Page(openings, found.has_more)
 
 
-def _entries(account: Account, subject: UUID, before: int | None) -> Sequence[Entry]:
+def _entries(account: Account, subject: UUID, before: int | None) -> Page[Entry]:
     own = [audit.actor_reference(actor) for actor in (account.id, subject, SYSTEM)]
     about = [audit.reference(account.id), audit.reference(subject)]
     found = select(Entry).where(Entry.target.in_(about), Entry.actor.not_in(own))
-    if before is not None:
-        found = found.where(Entry.seq < before)
-    return session().scalars(found.order_by(Entry.seq.desc()).limit(PAGE)).all()
+    return page_of(found, (Entry.seq,), PAGE, after=None if before is None else (before,), newest=True)
 
 
 def _roles(ids: set[UUID]) -> dict[UUID, Role]:

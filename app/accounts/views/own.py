@@ -103,6 +103,13 @@ def sign_out_everywhere() -> AnyResponse:
 @requires(Permission.TAKE_QUESTIONNAIRE)
 def list_openings() -> Response:
     """Who opened my record."""
-    found = record_log.openings_of(viewer(), before=request.args.get("before", type=row_number))
-    older = found[-1].seq if len(found) == record_log.PAGE else None
-    return render("accounts/own/list_openings.html", openings=found, older=older, role_names=ROLE_NAMES)
+    before = request.args.get("before", type=row_number)
+    found = record_log.openings_of(viewer(), before=before)
+    older = found.last.seq if found.last else None
+    return render(
+        "accounts/own/list_openings.html",
+        openings=found.rows,
+        older=older,
+        is_first=before is None,
+        role_names=ROLE_NAMES,
+    )

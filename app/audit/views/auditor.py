@@ -36,13 +36,12 @@ def list_entries() -> Response:
     """The newest entries first, a page at a time, by act and day."""
     action, before = request.args.get("act", ""), request.args.get("before", type=row_number)
     day = request.args.get("day", type=_day)
-    lines = reading.entries(before=before, action=action, day=day)
+    found = reading.entries(before=before, action=action, day=day)
     audit.record("audit.read")
-    older = lines[-1].seq if len(lines) == reading.PAGE else None
     return render(
         "audit/auditor/list_entries.html",
-        lines=lines,
-        older=older,
+        lines=found.rows,
+        older=found.last.seq if found.last else None,
         chosen={"act": action or None, "day": day.isoformat() if day else None},
         first=before is None,
         acts=_acts(),

@@ -71,7 +71,7 @@ def offer(case: Case, state: CaseState, worker: Account) -> Offer:
     dimensions = needs(state)
     suiting = courses.suiting(set(dimensions), worker)
     known = {lecture.id for lecture in suiting}
-    others = [lecture for lecture in courses.bookable_lectures(worker) if lecture.id not in known]
+    others = [lecture for lecture in courses.bookable_lectures(worker).rows if lecture.id not in known]
     return Offer(suiting, others, courses.bookings_of(worker.id), suggested_in(case.id, worker), dimensions)
 
 

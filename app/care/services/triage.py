@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.database import insert_if_absent
 from app.core.errors import Conflict, NotFound
 from app.core.ids import random_id
+from app.core.paging import Numbered, numbered
 from app.safety import services as safety
 from app.screening import services as screening
 
@@ -62,14 +63,11 @@ class Waiting:
 class Queue(NamedTuple):
     """One page of triage, most urgent first, and figures about everybody else who waits.
 
-    ``total`` counts those who may be contacted, ``silent`` by tier those who did not agree to it. ``unsorted`` people
+    ``page`` counts those who may be contacted, ``silent`` by tier those who did not agree to it. ``unsorted`` people
     are sorted in within a minute, ``unreadable`` ones have a result that does not open at present.
     """
 
-    people: tuple[Waiting, ...]
-    page: int
-    pages: int
-    total: int
+    page: Numbered[Waiting]
     silent: dict[int, int]
     unsorted: int
     unreadable: int
@@ -79,17 +77,19 @@ def queue(page: int = 1) -> Queue:
     """A page of the triage queue, the last one for a number beyond it; each name on it is audited."""
     in_alert = safety.subjects_in_alert()
     listed = waiting_list.read(in_alert)
-    pages = max(1, -(-len(listed.people) // PAGE))
-    page = min(max(page, 1), pages)
-    wanted = [UUID(hex=line.subject) for line in listed.people[(page - 1) * PAGE : page * PAGE]]
+    found = numbered(listed.people, page, PAGE)
+    wanted = [UUID(hex=line.subject) for line in found.rows]
     shown = tuple(sorted(_named(wanted, in_alert), key=lambda each: each.rank))
     audit.record("case.triage_read", subjects=[each.subject_id.hex for each in shown])
-    return Queue(shown, page, pages, len(listed.people), listed.silent, listed.unsorted, listed.unreadable)
+    return Queue(found._replace(rows=shown), listed.silent, listed.unsorted, listed.unreadable)  # type: ignore[arg-type]
 
 
-def waiting_counts() -> dict[int, int]:
-    """How many wait by proposed tier, the highest first: for a start page, without opening who it is."""
-    listed = waiting_list.read(safety.subjects_in_alert())
+def waiting_counts(in_alert: set[UUID]) -> dict[int, int]:
+    """How many wait by proposed tier, the highest first: for a start page, without opening who it is.
+
+    ``in_alert`` are the subjects with an open alert.
+    """
+    listed = waiting_list.read(in_alert)
     found = Counter(listed.silent) + Counter(line.tier for line in listed.people)
     if listed.unsorted:
         found[0] = listed.unsorted

@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 
 from app.accounts.services import consents, links
 from app.care import dates
-from app.care.models import TriageBucket
+from app.care.models import Case, TriageBucket
 from app.care.services import records
 from app.care.tiers import Facts, load_table, propose
 from app.core import clock
@@ -127,10 +127,7 @@ def judge(results: Iterable[ResultView], *, has_alert: bool) -> Proposal:
 
 def _waiting() -> dict[str, str]:
     """The open results of each subject that is in nobody's care."""
-    found = screening.open_result_ids()
-    for subject_id in records.subjects_in_care():
-        found.pop(subject_id.hex, None)
-    return found
+    return screening.open_result_ids(but=select(Case.subject_id).where(Case.open))
 
 
 def _kept_lines() -> dict[str, Line]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Text, or_, select, type_coerce
 from app.core import clock
 from app.core.database import session
 from app.core.errors import NotFound
+from app.core.paging import page_of
 from app.courses.models import Booking, Lecture, Lecturer, Series, Venue
 from app.organisations.models import Unit
 from app.organisations.services import ancestor_ids
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
     from app.accounts.models import Account
+    from app.core.paging import Page
 
     Resource = TypeVar("Resource", Series, Venue, Lecturer)
 
 PAGE = 20
+IN_TIME = (Lecture.starts_at, Lecture.id)
+"""The key by which lists of lectures are paged."""
 
 
 def may_join(account: Account) -> ColumnElement[bool]:
@@ -36,19 +40,17 @@ def may_join(account: Account) -> ColumnElement[bool]:
 
 def bookable_lectures(
     account: Account, *, after: UUID | None = None, limit: int = PAGE, dimensions: Iterable[str] = ()
-) -> Sequence[Lecture]:
+) -> Page[Lecture]:
     """The lectures to come that a worker may join, the next first; ``after`` is the last one of the page before."""
     query = select(Lecture).where(Lecture.starts_at > clock.now(), Lecture.cancelled_at.is_(None), may_join(account))
     if wanted := sorted(dimensions):
         query = query.where(or_(*(_names(Lecture.dimensions, code) for code in wanted)))
-    if after is not None:
-        query = query.where(_behind(after))
-    return session().scalars(query.order_by(Lecture.starts_at, Lecture.id).limit(limit)).all()
+    return page_of(query, IN_TIME, limit, after=place_of(after))
 
 
 def suiting(dimensions: set[str], account: Account) -> Sequence[Lecture]:
     """The next lectures for a worker that help with one of these dimensions; six at most."""
-    return bookable_lectures(account, limit=6, dimensions=dimensions) if dimensions else []
+    return bookable_lectures(account, limit=6, dimensions=dimensions).rows if dimensions else []
 
 
 def lectures_between(account: Account, start: datetime, end: datetime) -> Sequence[Lecture]:
@@ -129,9 +131,9 @@ def _names(column: InstrumentedAttribute[frozenset[str]], code: str) -> ColumnEl
     return type_coerce(column, Text).contains(f"|{code}|", autoescape=True)
 
 
-def _behind(lecture_id: UUID) -> ColumnElement[bool]:
-    shown = session().get(Lecture, lecture_id)
-    if shown is None:
+def place_of(lecture_id: UUID | None) -> tuple[datetime, UUID] | None:
+    """Where a page goes on behind a lecture, None for the first page. Raises ``NotFound``."""
+    shown = session().get(Lecture, lecture_id) if lecture_id else None
+    if lecture_id and shown is None:
         raise NotFound
-    later = Lecture.starts_at > shown.starts_at
-    return later | ((Lecture.starts_at == shown.starts_at) & (Lecture.id > shown.id))
+    return (shown.starts_at, shown.id) if shown else None

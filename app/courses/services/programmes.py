@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from app.core import clock
 from app.core.database import session
 from app.core.errors import NotFound
+from app.core.paging import page_of
 from app.courses.models import Booking, BookingState, Lecture, Lecturer, Series, Venue
-from app.courses.services.audience import PAGE, usable, within
+from app.courses.services.audience import IN_TIME, PAGE, place_of, usable, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.accounts.models import Account
+    from app.core.paging import Page
 
 Resource = TypeVar("Resource", Series, Venue, Lecturer)
 
@@ -61,23 +63,11 @@ def progress_of(series: Series) -> Progress:
     return Progress(row[0], row[1] - row[0], participants, row[2] or 0)
 
 
-def lectures_of(
-    account: Account, *, series: Series, past: bool = False, after: UUID | None = None, limit: int = PAGE
-) -> Sequence[Lecture]:
+def lectures_of(account: Account, *, series: Series, past: bool = False, after: UUID | None = None) -> Page[Lecture]:
     """A page of a series in an admin's branch: what comes, the next first, or what was, the latest first."""
-    query = select(Lecture).where(Lecture.series_id == series.id, within(Lecture.unit_id, account))
-    now = clock.now()
-    shown = session().get(Lecture, after) if after else None
-    if past:
-        query = query.where(Lecture.starts_at <= now).order_by(Lecture.starts_at.desc(), Lecture.id.desc())
-    else:
-        query = query.where(Lecture.starts_at > now).order_by(Lecture.starts_at, Lecture.id)
-    if shown is not None:
-        same = (Lecture.starts_at == shown.starts_at) & (Lecture.id < shown.id if past else Lecture.id > shown.id)
-        query = query.where(
-            (Lecture.starts_at < shown.starts_at if past else Lecture.starts_at > shown.starts_at) | same
-        )
-    return session().scalars(query.limit(limit)).all()
+    asked = Lecture.starts_at <= clock.now() if past else Lecture.starts_at > clock.now()
+    query = select(Lecture).where(Lecture.series_id == series.id, within(Lecture.unit_id, account), asked)
+    return page_of(query, IN_TIME, PAGE, after=place_of(after), newest=past)
 
 
 def lectures_in_branch(account: Account, start: datetime, end: datetime) -> Sequence[Lecture]:

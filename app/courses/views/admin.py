@@ -17,7 +17,7 @@ from app.courses import services
 from app.courses.forms import LectureForm, Options, lecture_defaults, lecture_values
 from app.courses.models import Lecture, Lecturer, Series, Venue
 from app.courses.months import read_month, span_of
-from app.courses.services.audience import PAGE, audience_names, choices_of, units_below
+from app.courses.services.audience import audience_names, choices_of, units_below
 from app.courses.services.programmes import fetch_series, lectures_in_branch, lectures_of
 from app.courses.services.rosters import counts_of
 from app.courses.standing import Standing, standing
@@ -157,15 +157,14 @@ def print_sign_in_sheet(lecture_id: UUID) -> Response:
 
 def _page_of(series: Series, *, past: bool, after: UUID | None) -> dict[str, Any]:
     """A page of a series: its lectures with their counts, the way on, and the series' progress."""
-    found = lectures_of(viewer(), series=series, past=past, after=after, limit=PAGE + 1)
-    lectures = found[:PAGE]
+    found = lectures_of(viewer(), series=series, past=past, after=after)
     here: dict[str, Any] = {"series": series.id, "show": "past" if past else "upcoming"}
     return {
         "past": past,
-        "lectures": lectures,
-        "counts": counts_of(lectures),
+        "lectures": found.rows,
+        "counts": counts_of(found.rows),
         "progress": services.progress_of(series),
-        "older": url_for(".manage_lectures", after=lectures[-1].id, **here) if len(found) > PAGE else None,
+        "older": url_for(".manage_lectures", after=found.last.id, **here) if found.last else None,
         "newer": url_for(".manage_lectures", **here) if after else None,
     }
 

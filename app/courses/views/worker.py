@@ -17,7 +17,6 @@ from app.courses import services
 from app.courses.calendar_files import calendar_file
 from app.courses.models import BookingState
 from app.courses.months import read_month, span_of
-from app.courses.services.audience import PAGE
 from app.courses.services.offers import booked_offers, offers_of
 from app.courses.views.pages import month_page
 from app.courses.words import KINDS, STATES, TAGS, tag_names
@@ -38,12 +37,13 @@ def list_lectures() -> Response:
     chosen = request.args.get("helps-with", "")
     dimensions = [tag for tag in TAGS if tag == chosen]
     after = request.args.get("after", type=UUID)
-    found = services.bookable_lectures(viewer(), after=after, limit=PAGE + 1, dimensions=dimensions)
-    older = url_for(".list_lectures", after=found[PAGE - 1].id, **_filter(chosen)) if len(found) > PAGE else None
+    found = services.bookable_lectures(viewer(), after=after, dimensions=dimensions)
+    older = url_for(".list_lectures", after=found.last.id, **_filter(chosen)) if found.last else None
+    newer = url_for(".list_lectures", **_filter(chosen)) if after else None
     tags = [(tag.value, DIMENSION_NAMES[tag](chosen_language())) for tag in TAGS]
-    offers = offers_of(found[:PAGE], viewer().id)
+    offers = offers_of(found.rows, viewer().id)
     return render(
-        "courses/worker/list_lectures.html", offers=offers, older=older, tags=tags, chosen=chosen, is_first=not after
+        "courses/worker/list_lectures.html", offers=offers, older=older, newer=newer, tags=tags, chosen=chosen
     )
 
 

@@ -49,9 +49,9 @@ def list_notices() -> Response:
     """The newest notices first, a page at a time."""
     before = request.args.get("before", type=UUID)
     found = services.notices_of(person_id(), before=before)
-    older = found[-1].id.hex if len(found) == services.PAGE else None
-    newest = next((notice.id.hex for notice in found if notice.read_at is None), None)
-    lines = [_line(notice) for notice in found]
+    older = found.last.id.hex if found.last else None
+    newest = next((notice.id.hex for notice in found.rows if notice.read_at is None), None)
+    lines = [_line(notice) for notice in found.rows]
     return render("notices/own/list_notices.html", lines=lines, older=older, newest=newest, first=before is None)
 
 

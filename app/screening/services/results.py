@@ -20,7 +20,7 @@ from app.vault import VaultError, open_for, owner_keys, seal_for
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import InstrumentedAttribute
 
 log = logging.getLogger("xingfu.screening")
@@ -66,15 +66,18 @@ def results_of_many(subject_ids: Iterable[UUID]) -> dict[UUID, list[ResultView]]
     return found
 
 
-def open_result_ids() -> dict[str, str]:
+def open_result_ids(*, but: Select[tuple[UUID]] | None = None) -> dict[str, str]:
     """Which results triage has not settled, nothing opened: by the hex id of a subject those of her results, in order.
 
+    Those of the subjects that ``but`` selects are left out.
     Tens of thousands may be open, so ids stay text, many results of one subject side by side in one string.
     """
     subject, result = _TABLE.c.subject_id, _TABLE.c.id
-    rows = session().execute(select(hex_of(subject), hex_of(result)).where(_TABLE.c.open).order_by(subject, result))
+    wanted = select(hex_of(subject), hex_of(result)).where(_TABLE.c.open).order_by(subject, result)
+    if but is not None:
+        wanted = wanted.where(subject.not_in(but))
     found: dict[str, str] = {}
-    for owner, each in rows.tuples():
+    for owner, each in session().execute(wanted).tuples():
         found[owner] = found.get(owner, "") + each
     return found
 

@@ -20,6 +20,7 @@ from app.safety.services import staff_names
 from app.screening import instruments
 from app.web.access import requires
 from app.web.languages import chosen_language
+from app.web.numbers import whole_number
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def list_cases() -> Response:
     person, asked = viewer(), request.args
     team = person.role is Role.SUPERVISOR and asked.get("whose") != "mine"
     show, name = asked.get("show", Show.OPEN, type=Show), asked.get("name", "").strip()
-    found = services.caseload_page(person, team=team, show=show, name=name, number=asked.get("page", 1, type=int))
+    number = asked.get("page", 1, type=whole_number)
+    found = services.caseload_page(person, team=team, show=show, name=name, number=number)
     return render(
         "care/counsellor/list_cases.html",
         lines=lines(found.page.rows, staff_names() if team else {}, chosen_language()),

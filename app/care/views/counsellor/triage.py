@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.permissions import Permission
 from app.web.access import requires
 from app.web.languages import chosen_language
+from app.web.numbers import whole_number
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def list_triage() -> Response:
     """Who waits for a counsellor, the most urgent first."""
     return render(
         "care/counsellor/list_triage.html",
-        queue=services.queue(request.args.get("page", 1, type=int)),
+        queue=services.queue(request.args.get("page", 1, type=whole_number)),
         tiers=load_table().tiers,
         now=clock.now(),
         band=pictures.band,
