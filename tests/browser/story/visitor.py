@@ -62,6 +62,8 @@ class Visitor:
 
     def look(self) -> None:
         """Read this page in English, if nobody did before, and come back to Chinese."""
+        # Chromium refuses to reload a page that it is still swapping in.
+        self.page.wait_for_load_state()
         place = PARTS_THAT_VARY.sub("…", self.page.url)
         if place in self.read_in_english:
             return
