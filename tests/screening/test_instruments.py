@@ -9,7 +9,7 @@ import pytest
 
 from app.screening import instruments
 from app.screening.instruments import Direction, InstrumentError, NextStep
-from app.screening.instruments.checks import check
+from app.screening.instruments.checks import TALKS, check
 from app.screening.instruments.reader import read_files
 
 FOLDER = Path(instruments.__file__).parent
@@ -61,6 +61,18 @@ def test_gives_every_band_a_next_step_and_words_in_both_languages(code: str) -> 
 
     assert all(band.result.next_steps for band in bands)
     assert all(band.name("zh") != band.name("en") for band in bands)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_offers_a_talk_in_every_band_and_clears_nobody(code: str) -> None:
+    best = min(instruments.get(code).bands, key=lambda band: band.level)
+
+    assert all(TALKS & set(band.result.next_steps) for band in instruments.get(code).bands)
+    assert best.result.next_steps[0] is NextStep.TALK
+    said = "".join(best.result.explanation(language) + best.name(language) for language in ("zh", "en"))
+    assert "下面就能找到人" in said
+    assert "somebody to talk to below" in said
+    assert not any(verdict in said for verdict in ("平稳", "不错", "良好", "正常", "健康", "steady", "healthy"))
 
 
 def test_says_not_at_all_as_the_lowest_answer_of_gad7() -> None:
@@ -123,7 +135,8 @@ def test_offers_help_at_once_in_the_gravest_band_of_phq9() -> None:
         ('en = "Last 2 weeks"', "", "zh and en"),
         ('zh = "过去两周"', 'zh = " "', "empty in zh"),
         ('default_cut_off_set = "kroenke_2001"', 'default_cut_off_set = "nobody"', "default cut-off"),
-        ('next_steps = ["lecture", "self_help"]', 'next_steps = ["pills"]', "pills"),
+        ('next_steps = ["talk", "lecture", "self_help"]', 'next_steps = ["pills"]', "pills"),
+        ('next_steps = ["talk", "lecture", "self_help"]', 'next_steps = ["lecture"]', "none offers no talk"),
         ('code = "phq9"', 'code = "phq99"', "name of the file"),
         ('version = "1"', "", "version"),
     ],

@@ -167,7 +167,7 @@ def test_shows_the_way_it_has_gone(worker: Client) -> None:
     start(worker, "wellbeing")
     worker.submit("questions", q1=4, q2=4, q3=4, q4=4, q5=4)
     assert worker.page.text.count('class="chart"') == 2
-    assert worker.get("/results").says("状态不错")
+    assert worker.get("/results").says("舒心的日子不少")
 
 
 def test_says_what_to_do_where_there_is_no_result_yet(worker: Client) -> None:

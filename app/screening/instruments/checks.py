@@ -5,12 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from app.screening.instruments.instrument import NextStep
 from app.screening.instruments.reader import InstrumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.screening.instruments.instrument import Instrument, Item
+
+TALKS = frozenset({NextStep.TALK, NextStep.TALK_SOON, NextStep.HELP_NOW})
 
 
 def check(instrument: Instrument) -> Instrument:
@@ -62,6 +65,9 @@ def _faults_of_bands(instrument: Instrument) -> Iterator[str]:
         yield "a band ends before it begins"
     if len({band.code for band in bands}) < len(bands):
         yield "a band is there twice"
+    for band in bands:
+        if not TALKS & set(band.result.next_steps):
+            yield f"the band {band.code} offers no talk"
 
 
 def _faults_of_subscales(instrument: Instrument) -> Iterator[str]:
