@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from app.courses.models import Lecture, Lecturer, Series, Venue
     from app.organisations.models import Unit
 
+# A lecture after a night shift may end on the next day; an end further off is a slip of the finger.
+LONGEST_NIGHT = timedelta(hours=8)
+
 CLOSES = {
     0: _l("When it starts"),
     1: _l("One hour before"),
@@ -80,7 +83,7 @@ class LectureForm(Form):
     venue_id = ChoiceField(_l("Venue"), coerce=_as_id, width="narrow")
     day = DayField(_l("Day"), [required()])
     starts = TimeField(_l("Starts"), [required()])
-    ends = TimeField(_l("Ends"), [required()])
+    ends = TimeField(_l("Ends"), [required()], description=_l("Past midnight is the next day."))
     capacity = NumberField(_l("Seats"), [required(), between(1, 5000)])
     opens_on = DayField(_l("Booking opens on"), [required()])
     closes_before = ChoiceField(_l("Booking closes"), coerce=int, width="narrow")
@@ -110,8 +113,8 @@ class LectureForm(Form):
         """Refuse times in the wrong order."""
         if not super().validate(extra_validators):
             return False
-        if self.ends.data <= self.starts.data:
-            self.ends.errors = [*self.ends.errors, _("The end must be after the start.")]
+        if self.is_over_midnight and self.ends_at - self.starts_at > LONGEST_NIGHT:
+            self.ends.errors = [*self.ends.errors, _("Please check the end: it lies before the start.")]
         elif self.starts_at <= clock.now():
             self.day.errors = [*self.day.errors, _("The lecture must lie in the future.")]
         elif self.opens_at >= self.closes_at:
@@ -122,6 +125,16 @@ class LectureForm(Form):
     def starts_at(self) -> datetime:
         """The start as a moment."""
         return datetime.combine(self.day.data, self.starts.data, clock.LOCAL)
+
+    @property
+    def is_over_midnight(self) -> bool:
+        """Whether it ends on the day after it starts."""
+        return bool(self.ends.data <= self.starts.data)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end as a moment, on the next day where the clock says so."""
+        return datetime.combine(self.day.data + timedelta(days=self.is_over_midnight), self.ends.data, clock.LOCAL)
 
     @property
     def opens_at(self) -> datetime:
@@ -139,9 +152,8 @@ class LectureForm(Form):
         sets = ("for_units", "for_occupations", "dimensions")
         values: dict[str, Any] = {name: getattr(self, name).data for name in names}
         values |= {name: frozenset(getattr(self, name).data or ()) for name in sets}
-        ends_at = datetime.combine(self.day.data, self.ends.data, clock.LOCAL)
         return Plan(
-            starts_at=self.starts_at, ends_at=ends_at, opens_at=self.opens_at, closes_at=self.closes_at, **values
+            starts_at=self.starts_at, ends_at=self.ends_at, opens_at=self.opens_at, closes_at=self.closes_at, **values
         )
 
     def _closings(self) -> dict[int, object]:

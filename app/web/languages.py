@@ -1,8 +1,8 @@
 """Languages, and how days and moments read: Chinese first, English complete.
 
 In templates: ``{{ moment|format_moment }}``, ``{{ day|format_day }}``, ``{{ moment|format_clock }}``,
-``{{ start|format_span(end) }}``, ``{{ moment|format_since }}``, ``{{ day|format_weekday }}`` and
-``{{ day|format_month }}``. All show the district's wall clock.
+``{{ start|format_span(end) }}``, ``{{ start|format_hours(end) }}``, ``{{ moment|format_since }}``,
+``{{ day|format_weekday }}`` and ``{{ day|format_month }}``. All show the district's wall clock.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import format_datetime, format_timedelta
 from flask import has_request_context
 from flask_babel import Babel, get_locale, get_translations
+from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.words import instrument_name
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
         format_moment=format_moment,
         format_day=format_day,
         format_clock=format_clock,
+        format_hours=format_hours,
         format_span=format_span,
         format_since=format_since,
         format_weekday=format_weekday,
@@ -114,10 +116,19 @@ def format_moment(moment: datetime | None) -> str:
     return "" if moment is None else f"{format_day(moment)} {format_clock(moment)}"
 
 
+def format_hours(start: datetime, end: datetime) -> str:
+    """From one time of day to another: ``19:05–20:30``, ``23:30–次日 00:30``."""
+    nights = (_on_the_wall(end).date() - _on_the_wall(start).date()).days
+    ends = _("%(clock)s the next day", clock=format_clock(end)) if nights == 1 else format_clock(end)
+    return f"{format_clock(start)}–{ends}"
+
+
 def format_span(start: datetime, end: datetime) -> str:
-    """From one moment to another, naming the day once where it is the same: ``11月22日 周日 19:00–20:30``."""
-    same_day = _on_the_wall(start).date() == _on_the_wall(end).date()
-    return f"{format_moment(start)}–{format_clock(end) if same_day else format_moment(end)}"
+    """From one moment to another, naming the day once: ``11月22日 周日 19:00–20:30``."""
+    nights = (_on_the_wall(end).date() - _on_the_wall(start).date()).days
+    if nights > 1:
+        return f"{format_moment(start)}–{format_moment(end)}"
+    return f"{format_day(start)} {format_hours(start, end)}"
 
 
 def format_since(moment: datetime | None) -> str:

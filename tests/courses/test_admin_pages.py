@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.core import clock
-from app.core.database import db
+from app.core.database import db, session, transaction
 from app.core.permissions import Role
+from app.courses.models import Lecture
 from tests.courses.conftest import NOW, STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from flask import Flask
 
     from app.accounts.models import Account
     from tests.cast import Cast
@@ -86,10 +89,32 @@ def test_a_lecture_is_planned(programme: Programme, browser: Client) -> None:
     assert page.says("快递员")
 
 
+def test_a_lecture_after_a_night_shift_ends_on_the_next_day(programme: Programme, browser: Client, app: Flask) -> None:
+    browser.get("/lectures/manage/new")
+
+    page = browser.submit(topic="夜班之后", day="2026-12-03", starts="23:30", ends="00:30")
+
+    assert page.says("23:30–次日 00:30")
+    with app.app_context(), transaction(writes=False):
+        lecture = session().scalars(select(Lecture).where(Lecture.topic == "夜班之后")).one()
+        assert lecture.ends_at - lecture.starts_at == timedelta(hours=1)
+
+
+def test_a_lecture_over_midnight_is_shown_again_as_it_was_typed(programme: Programme, browser: Client) -> None:
+    browser.get("/lectures/manage/new")
+    browser.submit(topic="夜班之后", day="2026-12-03", starts="23:30", ends="00:30")
+
+    form = browser.get(next(link for link in browser.page.links if link.endswith("/edit")))
+
+    assert 'value="23:30"' in form.text
+    assert 'value="00:30"' in form.text
+    assert browser.submit(capacity="12").says("23:30–次日 00:30")
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"starts": "20:00", "ends": "19:00"}, "结束要晚于开始"),
+        ({"starts": "20:00", "ends": "19:00"}, "请检查结束时间"),
         ({"day": "2026-11-01"}, "讲座时间要在今后"),
         ({"opens_on": "2027-01-01"}, "报名开始要早于截止"),
         ({"topic": ""}, "请检查这几项"),

@@ -49,6 +49,15 @@ def test_names_the_day_of_a_span_once() -> None:
 
 
 @pytest.mark.usefixtures("chinese")
+def test_says_that_an_end_lies_on_the_next_day() -> None:
+    late = NOON + timedelta(hours=11, minutes=30)
+    assert languages.format_hours(NOON, NOON + timedelta(minutes=90)) == "12:00–13:30"
+    assert languages.format_hours(late, late + timedelta(hours=1)) == "23:30–次日 00:30"
+    assert languages.format_span(late, late + timedelta(hours=1)) == "11月22日 周日 23:30–次日 00:30"
+    assert languages.format_span(NOON, NOON + timedelta(days=2)) == "11月22日 周日 12:00–11月24日 周二 12:00"
+
+
+@pytest.mark.usefixtures("chinese")
 def test_says_how_long_ago() -> None:
     assert languages.format_since(NOON - timedelta(days=3)) == "3天前"
     assert languages.format_since(NOON + timedelta(hours=2)) == "2小时后"
