@@ -9,16 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 from urllib.parse import urlsplit
 
+from click import ClickException
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "XINGFU_"
 NO_DUTY_LINE = "none"
+MAKES_SETTINGS = "`make demo` or `make run` writes one, XINGFU_SETTINGS names another"
 
 
-class SettingsError(Exception):
+class SettingsError(ClickException):
     """The settings are missing, incomplete or contradict each other; the text names each of them."""
+
+
+class NoSettingsError(SettingsError):
+    """There are no settings at all; the text says what makes them."""
 
 
 class Mode(enum.StrEnum):
@@ -110,14 +117,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     The file is ``$XINGFU_SETTINGS``, else ``instance/settings.env``, else the demo's. Raises ``SettingsError``.
     """
     path = settings_file(environ)
+    if path and not path.exists():
+        raise NoSettingsError(f"there is no settings file {path}: {MAKES_SETTINGS}")
     lines = dict(_parse(path.read_text("utf-8"))) if path else {}
     values = lines | {key: value for key, value in environ.items() if key.startswith(PREFIX)}
+    if not path and not values:
+        raise NoSettingsError(f"there are no settings yet: {MAKES_SETTINGS}")
     missing = [name for name in _names() if name not in values]
     if missing:
         where = f"in {path} or " if path else ""
-        raise SettingsError(
-            f"missing {where}in the environment: {', '.join(missing)} (make demo or make run writes a first file)"
-        )
+        raise SettingsError(f"missing {where}in the environment: {', '.join(missing)}")
     hints = get_type_hints(Settings)
     return Settings(**{name: _typed(name, hints[name], values[PREFIX + name.upper()]) for name in hints})
 

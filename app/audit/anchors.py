@@ -16,6 +16,7 @@ from app import vault
 from app.audit.verification import Verdict, broken_promise, verify
 from app.core import clock
 from app.core.database import transaction
+from app.core.private_files import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,7 @@ def cast(*, whole: bool = False) -> Anchor:
         cut = broken_promise([before] if before else [])
         verdict = verify((sound.seq, sound.digest) if sound and not cut else (0, bytes(32)))
     anchor = Anchor(clock.now(), verdict.entries, verdict.head, _first_bad(verdict, cut))
+    make_private(anchor_file())
     with anchor_file().open("a", encoding="ascii") as lines:
         lines.write(anchor.line() + "\n")
         lines.flush()

@@ -20,6 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.config import ROOT
 from app.core.compiled import Compiled
+from app.core.private_files import before_connecting
 from app.core.writers import WriterQueue
 
 if TYPE_CHECKING:
@@ -255,6 +256,7 @@ def _listen(engine: Engine, *, is_main: bool) -> None:
     event.listen(engine, "before_cursor_execute", _note_write)
     event.listen(engine, "begin", _forget_writes)
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", before_connecting(engine.url.database or ""))
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _writer_of(engine) if is_main else _begin_deferred)
     else:

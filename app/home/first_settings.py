@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from app.config import PREFIX, Mode
+from app.config import PREFIX, Mode, load
+
+if TYPE_CHECKING:
+    from app.config import Settings
 
 HEADS = {
     Mode.DEMO: "# The fictional district of make demo. Nothing in it is real.",
@@ -53,6 +58,14 @@ def write(mode: Mode, path: Path, port: int = 8000) -> None:
     path.touch(mode=0o600, exist_ok=False)
     lines = [f"{PREFIX}{name.upper()}={value}" for name, value in values(mode, folder, port).items()]
     path.write_text("\n".join([HEADS[mode], *lines, ""]), "utf-8")
+
+
+def stand_in() -> Settings:
+    """Settings for a command that needs a program but neither keys nor a database; nothing of them is kept."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "settings.env"
+        write(Mode.TEST, path)
+        return load({f"{PREFIX}SETTINGS": str(path)})
 
 
 if __name__ == "__main__":

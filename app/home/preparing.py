@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from app.core.private_files import close_folder
 from app.subjects import services as subjects
 from app.vault import founding
 from app.vault.state import vault
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def make_ready() -> None:
     """Bring this installation in step with the program. Needs an application context."""
     settings: Settings = current_app.config["XINGFU"]
-    settings.instance.chmod(0o700)
+    close_folder(settings.instance, besides={assets.built(settings)})
     founding.found(vault(), if_missing=True)
     upgrade()
     assets.build(settings)

@@ -53,10 +53,6 @@ def _is_in_use() -> bool:
 
 
 def _make_tables(engine: sa.Engine) -> None:
-    """Make the tables; a local file is open to this program only."""
-    local = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
-    if local:
-        local.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if engine.dialect.name == "sqlite":
+        Path(engine.url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner_keys.metadata.create_all(engine)
-    if local:
-        local.chmod(0o600)

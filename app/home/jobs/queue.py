@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from huey.serializer import SignedSerializer
 
 from app import vault
 from app.core import clock
+from app.core.private_files import make_private
 from app.home.jobs.scans import HOUR, MINUTE, SCANS, Scan, run
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def open_queue(address: str) -> Huey:
     if parts.scheme == "sqlite":
         # The queue holds nothing that the rows do not say: it need not survive a power cut.
         file = address.removeprefix("sqlite:///")
+        make_private(Path(file))
         return SqliteHuey(NAME, filename=file, journal_mode="delete", fsync=False, **options)
     if parts.scheme in {"redis", "rediss"}:
         return RedisHuey(NAME, url=address, **options)
