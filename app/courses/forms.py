@@ -83,7 +83,7 @@ class LectureForm(Form):
     venue_id = ChoiceField(_l("Venue"), coerce=_as_id, width="narrow")
     day = DayField(_l("Day"), [required()])
     starts = TimeField(_l("Starts"), [required()])
-    ends = TimeField(_l("Ends"), [required()], description=_l("Past midnight is the next day."))
+    ends = TimeField(_l("Ends"), [required()])
     capacity = NumberField(_l("Seats"), [required(), between(1, 5000)])
     opens_on = DayField(_l("Booking opens on"), [required()])
     closes_before = ChoiceField(_l("Booking closes"), coerce=int, width="narrow")
