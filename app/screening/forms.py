@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import Malformed
-from app.screening.scoring import safety_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,10 +30,6 @@ class Sheet:
 
     values: Mapping[str, int]
     wrong: Mapping[str, object]
-
-    def safety(self, instrument: Instrument) -> tuple[str, ...]:
-        """The safety items among the good values, finished or not."""
-        return safety_items(instrument, dict(self.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +73,14 @@ def read_answer(form: MultiDict[str, str]) -> OneAnswer:
     return OneAnswer(form["item"], value, _seconds(form.get("seconds", "")))
 
 
-def read_quietly(instrument: Instrument, form: MultiDict[str, str]) -> tuple[str, ...]:
-    """The safety items in whatever was sent, a sheet or one answer; nothing in it can make this fail."""
+def read_safety(instrument: Instrument, form: MultiDict[str, str]) -> dict[str, int]:
+    """The strongest safety answer by item in whatever was sent, a sheet or one answer; nothing can make this fail."""
     pairs = [(form.get("item", ""), form.get("value", "")), *form.items(multi=True)]
-    return tuple(
-        dict.fromkeys(item.id for name, text in pairs for item in instrument.items if _fires(item, name, text))
-    )
+    found: dict[str, int] = {}
+    for item in instrument.items:
+        if strong := [int(text) for name, text in pairs if _fires(item, name, text)]:
+            found[item.id] = max(strong)
+    return found
 
 
 def _fires(item: Item, name: str, text: str) -> bool:

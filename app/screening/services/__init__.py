@@ -15,11 +15,21 @@ from app.screening.services.results import (
     settle,
     split_ids,
 )
-from app.screening.services.sittings import SittingView, check_turn, fetch_sitting, open_sittings, record_answer, start
+from app.screening.services.sittings import (
+    NotKept,
+    SittingView,
+    check_turn,
+    fetch_sitting,
+    open_sittings,
+    record_answer,
+    report_safety,
+    start,
+)
 from app.screening.services.submissions import Outcome, forget_receipts, submit
 
 __all__ = [
     "Answers",
+    "NotKept",
     "Outcome",
     "ResultView",
     "SittingView",
@@ -32,6 +42,7 @@ __all__ = [
     "open_results_of",
     "open_sittings",
     "record_answer",
+    "report_safety",
     "results_by_id",
     "results_of",
     "results_of_many",

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 from app import audit, vault
 from app.core import clock
 from app.core.database import session, table_of
-from app.core.errors import Conflict, Malformed, NotFound, Refused, TooMany
+from app.core.errors import Malformed, NotFound, Refused, TooMany
 from app.core.ids import random_id
 from app.core.statements import Hot
 from app.safety import services as safety
@@ -47,6 +47,10 @@ _LATELY = select(*_TABLE.c["id", "subject_id", "week", "open", "version", "draft
 AN_HOUR = timedelta(hours=1)
 TRIES = 5
 LONGEST = 36_000  # tenths of a second: whoever rests on a question for longer has put the phone away
+
+
+class NotKept(Refused):
+    """An answer that is not stored as one, refused before anything was written: its safety answers still count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def record_answer(
     """Keep one answer of an open sitting; returns the safety items it concerns, for the help card.
 
     A safety answer raises its alert in the same transaction, once a sitting. Raises ``Malformed`` for an answer
-    the instrument does not offer, ``Refused`` when it is not its turn, ``Conflict`` when others keep writing.
+    the instrument does not offer, ``NotKept`` when it is not its turn or others keep writing.
     """
     check_turn(sitting, instrument)
     fired = _checked(instrument, item, value)
@@ -123,17 +127,25 @@ def record_answer(
             return fired
         sitting = fetch_sitting(sitting.id, sitting.subject_id)
         check_turn(sitting, instrument)
-    raise Conflict(_l("Your answer could not be saved just now. Please try again."))
+    raise NotKept(_l("Your answer could not be saved just now. Please try again."))
+
+
+def report_safety(sitting: SittingView, instrument: str, answers: Mapping[str, int]) -> None:
+    """Raise the alert for safety answers that nobody could store as answers: too late, out of turn, sent twice.
+
+    Raises ``Conflict`` where others keep changing the alert.
+    """
+    raise_alerts(sitting, instrument, sitting.draft.unalerted(instrument, answers))
 
 
 def check_turn(sitting: SittingView, instrument: str) -> None:
-    """Raise ``Refused`` unless this instrument is the one to be answered now in this sitting."""
+    """Raise ``NotKept`` unless this instrument is the one to be answered now in this sitting."""
     if sitting.open and not sitting.accepts:
-        raise Refused(_l("These questions were begun more than a week ago. Please start again."))
+        raise NotKept(_l("These questions were begun more than a week ago. Please start again."))
     if not sitting.open or instrument in sitting.draft.done:
-        raise Refused(_l("You have already handed in these answers."))
+        raise NotKept(_l("You have already handed in these answers."))
     if instrument != sitting.draft.present:
-        raise Refused(_l("Another part of the questions comes first."))
+        raise NotKept(_l("Another part of the questions comes first."))
 
 
 def store_draft(sitting: SittingView, draft: Draft) -> bool:

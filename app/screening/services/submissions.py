@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -21,7 +22,7 @@ from app.screening.branching import load_batteries, next_instruments
 from app.screening.models import Receipt, Response, Result
 from app.screening.scoring import AnswerError, Scored, is_asked, score
 from app.screening.services.results import results_of, sealed_scores
-from app.screening.services.sittings import SittingView, check_turn, raise_alerts, store_draft
+from app.screening.services.sittings import NotKept, SittingView, check_turn, raise_alerts, store_draft
 from app.vault import open_for, seal_for
 
 if TYPE_CHECKING:
@@ -57,19 +58,23 @@ class _Written:
 
 
 def submit(sitting: SittingView, instrument: str, answers: Mapping[str, int], *, key: str) -> Outcome:
-    """Hand in the answers to one instrument; the same ``key`` again is answered the same and stores nothing.
+    """Hand in the answers to one instrument; the same sheet under the same ``key`` again is answered the same.
 
-    Raises ``Malformed`` for missing answers or ones the instrument does not offer, ``Refused`` when it is not this
-    instrument's turn, ``Conflict`` when the sitting changed meanwhile. Then nothing is stored.
+    Raises ``Malformed`` for missing answers or ones the instrument does not offer, ``NotKept`` when it is not this
+    instrument's turn, the sitting changed meanwhile, or the key came before with other answers. Then nothing is
+    stored.
     """
-    receipt = _receipt_id(sitting, instrument, key)
-    if instrument != sitting.draft.present and (earlier := _earlier(receipt)):
+    receipt, sheet = _receipt_id(sitting, instrument, key), _digest(sitting, answers)
+    if instrument != sitting.draft.present and (earlier := _earlier(receipt, sheet)):
         return earlier
     check_turn(sitting, instrument)
     written = _compute(sitting, instrument, answers, receipt)
-    if not insert_if_absent(Receipt, id=receipt, week=clock.iso_week(written.now), answer=_sealed_receipt(written)):
-        return _earlier(receipt) or written.outcome
     if not store_draft(sitting, written.draft):
+        if earlier := _earlier(receipt, sheet):
+            return earlier
+        raise NotKept(_l("These questions were changed on another device. Please look at them again."))
+    answer = _sealed_receipt(written, sheet)
+    if not insert_if_absent(Receipt, id=receipt, week=clock.iso_week(written.now), answer=answer):
         raise Conflict(_l("These questions were changed on another device. Please look at them again."))
     _store(sitting, instrument, written)
     return written.outcome
@@ -144,11 +149,23 @@ def _receipt_id(sitting: SittingView, instrument: str, key: str) -> UUID:
     return UUID(bytes=vault.reference("receipts", sitting.subject_id.bytes, sitting.id.bytes, instrument, key))
 
 
-def _sealed_receipt(written: _Written) -> bytes:
-    value = {"following": written.outcome.following, "help_card": written.outcome.help_card}
+def _digest(sitting: SittingView, answers: Mapping[str, int]) -> str:
+    """What tells one sheet of answers from another, short enough for a receipt."""
+    given = json.dumps(dict(answers), sort_keys=True)
+    return vault.reference("receipts", sitting.subject_id.bytes, sitting.id.bytes, given).hex()[:16]
+
+
+def _sealed_receipt(written: _Written, sheet: str) -> bytes:
+    value = {"following": written.outcome.following, "help_card": written.outcome.help_card, "sheet": sheet}
     return seal_for(Receipt.answer, row=written.receipt, value=value)
 
 
-def _earlier(receipt: UUID) -> Outcome | None:
+def _earlier(receipt: UUID, sheet: str) -> Outcome | None:
+    """What this sheet was answered under this key before. Raises ``NotKept`` where the answers are other ones."""
     held = session().execute(select(Receipt.answer).where(Receipt.id == receipt)).scalar()
-    return None if held is None else Outcome(**open_for(Receipt.answer, held, row=receipt))
+    if held is None:
+        return None
+    answer = open_for(Receipt.answer, held, row=receipt)
+    if answer.get("sheet", sheet) != sheet:
+        raise NotKept(_l("You have already handed in these answers. What you changed afterwards was not stored."))
+    return Outcome(following=answer["following"], help_card=answer["help_card"])

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.safety import help_card
 from app.screening import instruments
-from app.screening.forms import read_quietly
+from app.screening.forms import read_safety
 from app.web.languages import chosen_language
 from app.web.rendering import wants_json
 
@@ -48,7 +48,7 @@ def keep_help_in_sight(response: Response) -> Response:
 def _called_for() -> bool:
     code = (request.view_args or {}).get("instrument", "")
     instrument = instruments.load_all().get(code)
-    return instrument is not None and (_is_unreadable() or bool(read_quietly(instrument, request.form)))
+    return instrument is not None and (_is_unreadable() or bool(read_safety(instrument, request.form)))
 
 
 def _is_unreadable() -> bool:

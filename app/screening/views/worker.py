@@ -9,11 +9,11 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
 from app.accounts.current import viewer
 from app.accounts.services import consents, links
-from app.core.errors import NotFound
+from app.core.errors import AppError, Malformed, NotFound
 from app.core.permissions import Permission
 from app.screening import instruments, services
 from app.screening.branching import load_batteries
-from app.screening.forms import Sheet, read_answer, read_key, read_sheet
+from app.screening.forms import Sheet, read_answer, read_key, read_safety, read_sheet
 from app.screening.views.help_in_sight import card, card_html, keep_help_in_sight
 from app.web.access import requires
 from app.web.rendering import render, render_alike, wants_json
@@ -85,12 +85,15 @@ def answer_questions(sitting_id: UUID, instrument: str) -> AnyResponse:
 
 @blueprint.post("/sittings/<uuid:sitting_id>/<instrument>/answer")
 @requires(Permission.TAKE_QUESTIONNAIRE)
-def save_answer(sitting_id: UUID, instrument: str) -> Response:
+def save_answer(sitting_id: UUID, instrument: str) -> AnyResponse:
     """Keep one answer, in the background."""
     sitting = services.fetch_sitting(sitting_id, links.subject_of(viewer()))
     consents.require(viewer(), consents.SCREENING)
-    given = read_answer(request.form)
-    fired = services.record_answer(sitting, instrument, given.item, given.value, seconds=given.seconds)
+    try:
+        given = read_answer(request.form)
+        fired = services.record_answer(sitting, instrument, given.item, given.value, seconds=given.seconds)
+    except (services.NotKept, Malformed) as refused:
+        return _not_kept(sitting, instrument, refused)
     return jsonify(saved=True, help_card=card_html() if fired else None)
 
 
@@ -102,19 +105,39 @@ def submit_answers(sitting_id: UUID, instrument: str) -> AnyResponse:
     consents.require(viewer(), consents.SCREENING)
     if instrument not in instruments.load_all():
         raise NotFound
-    sheet, key = read_sheet(instruments.get(instrument), request.form), read_key(request.form)
-    if sheet.wrong and instrument == sitting.draft.present and sitting.accepts:
-        return _not_yet(sitting, sheet)
-    return _answered(sitting, services.submit(sitting, instrument, sheet.values, key=key))
+    try:
+        sheet, key = read_sheet(instruments.get(instrument), request.form), read_key(request.form)
+        if sheet.wrong and instrument == sitting.draft.present and sitting.accepts:
+            return _not_yet(sitting, sheet)
+        return _answered(sitting, services.submit(sitting, instrument, sheet.values, key=key))
+    except (services.NotKept, Malformed) as refused:
+        return _not_kept(sitting, instrument, refused)
+
+
+def _not_kept(sitting: SittingView, instrument: str, refused: AppError) -> AnyResponse:
+    """Say why nothing was stored. A safety answer counts all the same, wherever it arrives: alert and card."""
+    known = instruments.load_all().get(instrument)
+    said = read_safety(known, request.form) if known else {}
+    if not said:
+        raise refused
+    services.report_safety(sitting, instrument, said)
+    if wants_json():
+        response = jsonify(saved=False, message=str(refused.message), help_card=card_html())
+    else:
+        template = "screening/worker/submit_answers.html"
+        response = render(template, help=card(), following=_way_on(sitting), reason=refused.message)
+    response.status_code = refused.status
+    return response
 
 
 def _not_yet(sitting: SittingView, sheet: Sheet) -> Response:
     """Ask for what is missing. Only a safety answer is kept, with its alert: it counts whatever else is missing."""
     present = instruments.get(str(sitting.draft.present))
-    fired = sheet.safety(present)
-    for item in fired:
+    fired = read_safety(present, request.form)
+    for item in sheet.values.keys() & fired:
         services.record_answer(sitting, present.code, item, sheet.values[item])
         sitting = services.fetch_sitting(sitting.id, sitting.subject_id)
+    services.report_safety(sitting, present.code, fired)
     if not wants_json():
         return _page(sitting, sheet, fired=bool(fired))
     wrong = {item: str(sentence) for item, sentence in sheet.wrong.items()}
@@ -129,7 +152,7 @@ def _answered(sitting: SittingView, outcome: Outcome) -> AnyResponse:
     if wants_json():
         return jsonify(saved=True, next=following, help_card=card_html() if outcome.help_card else None)
     if outcome.help_card:
-        return render("screening/worker/submit_answers.html", help=card(), following=following)
+        return render("screening/worker/submit_answers.html", help=card(), following=following, reason=None)
     return redirect(following, 303)
 
 
@@ -145,6 +168,12 @@ def _page(sitting: SittingView, sheet: Sheet, *, fired: bool = False) -> Respons
 
 def _go_on(sitting: SittingView) -> AnyResponse:
     return redirect(_address(sitting, sitting.draft.present if sitting.open else None), 303)
+
+
+def _way_on(sitting: SittingView) -> str:
+    if sitting.open and not sitting.accepts:
+        return url_for(".list_questionnaires")
+    return _address(sitting, sitting.draft.present if sitting.open else None)
 
 
 def _address(sitting: SittingView, instrument: str | None) -> str:
