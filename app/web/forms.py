@@ -72,6 +72,10 @@ class OnceForm(Form):
 
     idempotency_key = HiddenField(default=lambda: secrets.token_urlsafe(18), validators=[Length(min=16, max=64)])
 
+    def renew(self) -> None:
+        """Give the form another key: what it holds is something else than what was stored under the old one."""
+        self.idempotency_key.data = secrets.token_urlsafe(18)
+
 
 class PlainForm(Form):
     """A form with nothing but its token: a button that acts."""

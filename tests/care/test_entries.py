@@ -10,7 +10,7 @@ import pytest
 from app.care import services
 from app.care.models import Case, CaseEntry
 from app.care.services import records
-from app.care.services.entries import EditedMeanwhile, entries_of
+from app.care.services.entries import EditedMeanwhile, SentBefore, entries_of
 from app.core.database import session
 from app.core.errors import Malformed, NotFound, Refused
 from tests.care.scenes import NOW, ONCE, at, contacted, in_care
@@ -59,6 +59,18 @@ def test_a_note_sent_twice_is_one_note(app: Flask, people: Cast, case_id: UUID, 
     with at(app):
         assert not services.write_note(session().get_one(Case, case_id), "第一稿", by=people.counsellor, once=ONCE)
         assert len(entries_of(case_id)) == 1
+
+
+def test_the_same_form_with_another_text_is_a_conflict(app: Flask, people: Cast, case_id: UUID, note_id: UUID) -> None:
+    with at(app):
+        services.change_note(session().get_one(CaseEntry, note_id), "第二稿", seen=1, by=people.counsellor)
+    with at(app):
+        assert not services.write_note(session().get_one(Case, case_id), "第一稿", by=people.counsellor, once=ONCE)
+    with pytest.raises(SentBefore), at(app):
+        services.write_note(session().get_one(Case, case_id), "第三稿", by=people.counsellor, once=ONCE)
+    assert contacted(app, case_id, people.counsellor, once="form-number-one-of-three")
+    with pytest.raises(SentBefore):
+        contacted(app, case_id, people.counsellor, outcome="not_reached", once="form-number-one-of-three")
 
 
 def test_a_changed_note_keeps_its_earlier_text(app: Flask, people: Cast, case_id: UUID, note_id: UUID) -> None:

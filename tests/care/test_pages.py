@@ -15,10 +15,9 @@ from app.audit.models import Entry
 from app.care import services
 from app.care.models import Case
 from app.care.services import records
-from app.care.services.entries import entries_of
 from app.core import clock
 from app.core.database import db, session, transaction
-from tests.care.scenes import HEAVY, LOW, MODERATE, NOW, ONCE, at, contacted, in_care, measured
+from tests.care.scenes import HEAVY, LOW, MODERATE, NOW, at, contacted, in_care, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -174,42 +173,6 @@ def test_nobody_writes_into_a_foreign_case(
     browser.post(f"/cases/{case_id}/{door}", [("csrf_token", browser.csrf), ("why", "x")], status=404)
     with at(app):
         assert session().get_one(Case, case_id).version == 1
-
-
-def test_a_contact_sent_twice_is_stored_once(app: Flask, people: Cast, case_id: UUID, signed_in: SignedIn) -> None:
-    browser = signed_in(people.counsellor)
-    first = browser.get(f"/cases/{case_id}")
-    browser.submit("contacts", channel="phone", outcome="reached", text="约了周四面谈")
-    browser.page = first
-    browser.submit("contacts", channel="phone", outcome="reached", text="约了周四面谈")
-    with at(app):
-        assert [entry.text for entry in entries_of(case_id)] == ["约了周四面谈"]
-
-
-def test_a_contact_without_outcome_comes_back_with_its_text(
-    app: Flask, people: Cast, case_id: UUID, signed_in: SignedIn
-) -> None:
-    browser = signed_in(people.counsellor)
-    browser.get(f"/cases/{case_id}")
-    assert browser.submit("contacts", status=422, text="写了一半").says("写了一半")
-
-
-def test_the_second_editor_of_a_note_sees_both_texts(
-    app: Flask, people: Cast, case_id: UUID, signed_in: SignedIn
-) -> None:
-    with at(app):
-        services.write_note(session().get_one(Case, case_id), "第一稿", by=people.counsellor, once=ONCE)
-        note = entries_of(case_id)[0].id
-    mine, hers = signed_in(people.counsellor), signed_in(people.supervisor)
-    mine.get(f"/cases/{case_id}/notes/{note}")
-    hers.get(f"/cases/{case_id}/notes/{note}", status=404)
-    again = signed_in(people.counsellor)
-    again.get(f"/cases/{case_id}/notes/{note}")
-    mine.submit("", text="第二稿")
-    page = again.submit("", status=409, text="我的版本")
-    assert page.says("第二稿")
-    assert page.says("我的版本")
-    assert again.submit("", text="合并后").says("合并后")
 
 
 def test_only_those_who_may_change_a_note_are_offered_it(people: Cast, case_id: UUID, signed_in: SignedIn) -> None:

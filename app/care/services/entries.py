@@ -81,6 +81,15 @@ class EditedMeanwhile(Conflict):
         self.newest = newest
 
 
+class SentBefore(Conflict):
+    """The form was stored before with something else in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Another text was stored with this form; you find it in the case. Save again to store this one too.")
+        )
+
+
 def entries_of(case_id: UUID) -> list[Written]:
     """All contacts and notes of a case, oldest first."""
     rows = session().scalars(select(CaseEntry).where(CaseEntry.case_id == case_id))
@@ -90,7 +99,7 @@ def entries_of(case_id: UUID) -> list[Written]:
 def record_contact(case: Case, contact: Mapping[str, Any], *, by: Account, once: str) -> bool:
     """Store a contact (``channel``, ``outcome``, ``at``, ``text``); False where this form was stored before.
 
-    Raises ``Refused`` for a closed case and ``Malformed`` for a contact in the future.
+    Raises ``Refused`` for a closed case, ``Malformed`` for a contact in the future and ``SentBefore``.
     """
     if contact["at"] > clock.now():
         raise Malformed(_l("A contact cannot lie in the future."))
@@ -105,7 +114,7 @@ def record_contact(case: Case, contact: Mapping[str, Any], *, by: Account, once:
 
 
 def write_note(case: Case, text: str, *, by: Account, once: str) -> bool:
-    """Store a note; False where this form was stored before. Raises ``Malformed`` for an empty one."""
+    """Store a note; False where it was stored before. Raises ``Malformed`` for an empty one, ``SentBefore``."""
     body = {"kind": NOTE, "at": clock.now().isoformat(timespec="seconds"), "text": _checked(text)}
     if not _store(case, body, by=by, once=once):
         return False
@@ -167,7 +176,18 @@ def _store(case: Case, body: Mapping[str, Any], *, by: Account, once: str) -> bo
     blob = vault.seal_for(CaseEntry.body, row=entry_id, owner=case.subject_id, value=dict(body))
     digest = vault.reference("audit", "entry", by.id.bytes, case.id.bytes, once)
     values: dict[str, Any] = {"case_id": case.id, "subject_id": case.subject_id, "author": by.id, "week": week}
-    return insert_if_absent(CaseEntry, id=entry_id, version=1, once=digest, body=blob, **values)
+    if insert_if_absent(CaseEntry, id=entry_id, version=1, once=digest, body=blob, **values):
+        return True
+    stored = session().scalars(select(CaseEntry).where(CaseEntry.once == digest)).one().body
+    if any(_first(stored, name) != value for name, value in body.items() if name != "at" or body["kind"] != NOTE):
+        raise SentBefore
+    return False
+
+
+def _first(body: Mapping[str, Any], name: str) -> object:
+    """What an entry said when it was written: a note may have been changed since."""
+    earlier = body.get("earlier")
+    return earlier[0][1] if name == "text" and earlier else body.get(name)
 
 
 def _checked(text: str) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.accounts.current import viewer
 from app.care import services
 from app.care.forms import ChangeNoteForm, ContactForm, NoteForm
-from app.care.services.entries import EditedMeanwhile, read_note
+from app.care.services.entries import EditedMeanwhile, SentBefore, read_note
 from app.care.views.counsellor import blueprint
 from app.care.views.counsellor.page import case_page, to_case
 from app.core.permissions import Permission
@@ -37,7 +37,10 @@ def record_contact(case_id: UUID) -> AnyResponse:
     if not form.validate_on_submit():
         return case_page(case, contact=form)
     contact = {name: form[name].data for name in ("channel", "outcome", "at", "text")}
-    services.record_contact(case, contact, by=viewer(), once=form.idempotency_key.data)
+    try:
+        services.record_contact(case, contact, by=viewer(), once=form.idempotency_key.data)
+    except SentBefore as conflict:
+        return _sent_before(case, form, conflict, name="contact")
     flash(_("The contact is written down."), "success")
     return to_case(case)
 
@@ -50,7 +53,10 @@ def write_note(case_id: UUID) -> AnyResponse:
     form = NoteForm()
     if not form.validate_on_submit():
         return case_page(case, note=form)
-    services.write_note(case, form.text.data, by=viewer(), once=form.idempotency_key.data)
+    try:
+        services.write_note(case, form.text.data, by=viewer(), once=form.idempotency_key.data)
+    except SentBefore as conflict:
+        return _sent_before(case, form, conflict, name="note")
     flash(_("The note is saved."), "success")
     return to_case(case)
 
@@ -73,6 +79,13 @@ def change_note(case_id: UUID, entry_id: UUID) -> AnyResponse:
         flash(_("The note is saved."), "success")
         return to_case(case)
     return _note_page(case, form)
+
+
+def _sent_before(case: Case, form: ContactForm | NoteForm, conflict: SentBefore, *, name: str) -> AnyResponse:
+    """The page with all that was typed, ready to be stored as something of its own."""
+    form.renew()
+    form.text.errors = [conflict.message]
+    return case_page(case, status=CONFLICT, **{name: form})
 
 
 def _note_page(case: Case, form: ChangeNoteForm, newest: Written | None = None) -> AnyResponse:

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from app.web.forms import Form
 
 
-def case_page(case: Case, **sent: Form) -> Response:
-    """The page; ``sent`` is the one form that was refused and shows its errors."""
+def case_page(case: Case, *, status: int = UNPROCESSABLE, **sent: Form) -> Response:
+    """The page; ``sent`` is the one form that was refused, with ``status``, and shows its errors."""
     life, language = services.read_case(case), chosen_language()
     return render(
         "care/counsellor/show_case.html",
-        status=UNPROCESSABLE if sent else None,
+        status=status if sent else None,
         case=case,
         life=life,
         state=life.state,
