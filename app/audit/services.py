@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from contextlib import contextmanager
 from datetime import UTC
@@ -125,7 +124,7 @@ def _row(seq: int, act: Act) -> dict[str, Any]:
 
 
 def link(previous: bytes, row: dict[str, Any] | Row[Any]) -> bytes:
-    """The digest of an entry: HMAC over the digest before it and all its columns, the detail by its SHA-256."""
+    """The digest of an entry: a keyed code over the digest before it and all its columns, the detail by its own."""
     entry = row if isinstance(row, dict) else row._asdict()
     parts = (
         previous,
@@ -135,6 +134,6 @@ def link(previous: bytes, row: dict[str, Any] | Row[Any]) -> bytes:
         entry["actor"],
         entry["action"].encode(),
         entry["target"] or b"",
-        hashlib.sha256(entry["detail"]).digest(),
+        vault.digest(entry["detail"]),
     )
     return vault.mac("audit", b"".join(len(part).to_bytes(2, "big") + part for part in parts))

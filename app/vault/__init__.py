@@ -28,7 +28,7 @@ On the class, ``Sitting.draft`` is SQLAlchemy's attribute of the column: ``selec
 present ``transaction()`` ends; outside one, not at all.
 
 **Keyed codes**: ``blind_index("phone", "+8613800138000")`` 16 bytes; ``reference(purpose, *parts)`` 16 bytes;
-``mac(purpose, message)`` 32 bytes; ``flask_secret()``. Purposes are listed in ``keyring.PURPOSES``.
+``mac(purpose, message)`` 32 bytes; ``digest(sealed content)`` 32 bytes, without a key; ``flask_secret()``. Purposes are listed in ``keyring.PURPOSES``.
 
 **Errors**: ``VaultError`` has ``code`` K001 … K007 and ``line``; it is an ``Unavailable`` with a sentence for the
 person. K005 (erased) means: as if it never existed. **Start**: web and jobs call ``canary.check(app)`` (K007).
@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING
 from app.vault import answers, canary, owner_keys
 from app.vault.cli import keys
 from app.vault.errors import Code, VaultError
-from app.vault.references import blind_index, flask_secret, mac, reference, system_key
+from app.vault.references import blind_index, digest, flask_secret, mac, reference, system_key
 from app.vault.sealed import Sealed, SealedBytes, open_for, seal_for, sealed
 from app.vault.state import EXTENSION, Vault
 
@@ -58,6 +58,7 @@ __all__ = [
     "VaultError",
     "blind_index",
     "canary",
+    "digest",
     "flask_secret",
     "init_app",
     "mac",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import pysqlite3
@@ -16,7 +15,8 @@ from app.vault.errors import Code, VaultError
 from app.vault.files import MODE, mode_of
 from app.vault.owner_keys import known_value
 from app.vault.state import Vault, vault, vault_of
-from app.vault.wrapping import system_owner, version_of
+from app.vault.suites import SUITES
+from app.vault.wrapping import suite_of, system_owner, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from app.config import Settings
 
 EPOCH: Final = date(2026, 1, 1)
-_PLACE: Final[dict[str, Any]] = {"purpose": "canary", "owner": system_owner("canary"), "generation": 1}
-_VALUE: Final = sha256(b"xingfu/canary/v1").digest()
 
 
 def check(app: Flask) -> None:
@@ -46,13 +44,12 @@ def check(app: Flask) -> None:
 
 def plant() -> None:
     """Store the known value under the current KEK; what older KEKs wrapped goes."""
-    ring = vault().fresh()
+    ring, suite = vault().fresh(), vault().suite
     kek = ring.kek(ring.current)
+    wrapped = kek.wrap(_value(suite), suite=suite, **_place(suite))
     with owner_keys.opened() as connection:
         connection.execute(sa.delete(known_value))
-        connection.execute(
-            sa.insert(known_value).values(kek=kek.version, wrapped=kek.wrap(_VALUE, suite=vault().suite, **_PLACE))
-        )
+        connection.execute(sa.insert(known_value).values(kek=kek.version, wrapped=wrapped))
 
 
 def planted() -> bytes | None:
@@ -134,11 +131,19 @@ def _check_known_value(state: Vault) -> None:
     if wrapped is None:
         raise _wrong("it has no known value: flask keys init was not finished, or this is another database")
     try:
-        opened = state.keyring.kek(version_of(wrapped)).unwrap(wrapped, **_PLACE)
+        opened = state.keyring.kek(version_of(wrapped)).unwrap(wrapped, **_place(suite_of(wrapped)))
     except VaultError as error:
         raise _wrong(f"its known value does not open ({error.code}): this keyring belongs to other data") from None
-    if opened != _VALUE:
+    if opened != _value(suite_of(wrapped)):
         raise _wrong("its known value is another one")
+
+
+def _place(suite: int) -> dict[str, Any]:
+    return {"purpose": "canary", "owner": system_owner("canary", suite), "generation": 1}
+
+
+def _value(suite: int) -> bytes:
+    return SUITES[suite].hashes.digest(b"xingfu/canary/v1")
 
 
 def _check_newest_erasure() -> None:

@@ -42,7 +42,8 @@ def _describe() -> None:
     ring = vault().reload()
     census = owner_keys.census()
     root = ring.document["root"]
-    click.echo(f"keyring  {vault().path}, made {ring.document['created']}, suite {vault().suite}")
+    click.echo(f"keyring  {vault().path}, made {ring.document['created']} in suite {ring.suite}")
+    click.echo(f"values   sealed in suite {vault().suite} from now on")
     click.echo(f"root     {root['provider']}, check value {root['check']}")
     for version, kek in ring.document["keks"].items():
         ended = next((end for end in ("destroyed", "superseded") if kek[end]), "current")

@@ -4,7 +4,7 @@ The document (JSON, all keys in hexadecimal)::
 
     {"format": 1, "created": day, "suite": 1|2, "root": {"provider", "check"}, "mac_key": wrapped by the root,
      "current": 1, "keks": {"1": {"created": day, "superseded": day|null, "destroyed": day|null, "wrapped"}},
-     "system": {"audit": {"1": wrapped by a KEK}}, "mac": HMAC-SHA-256}
+     "system": {"audit": {"1": wrapped by a KEK}}, "mac": HMAC}
 
 Rotation adds a KEK, rewraps the system keys and marks the old one superseded; later it empties ``wrapped`` and sets
 ``destroyed``. Days only: the order of persons is nobody's business.
@@ -22,11 +22,12 @@ from app.core import clock
 from app.vault.errors import Code, VaultError
 from app.vault.files import read_private, write_private
 from app.vault.suites import KEY, SUITES
-from app.vault.wrapping import WrappingKey, system_owner, version_of
+from app.vault.wrapping import WrappingKey, suite_of, system_owner, version_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.vault.hashes import Hashes
     from app.vault.root import RootProvider
 
 FORMAT = 1
@@ -40,6 +41,7 @@ class Keyring:
     def __init__(self, document: dict[str, Any], provider: RootProvider) -> None:
         self.document: Final = document
         self.suite: Final[int] = document["suite"]
+        self.hashes: Final[Hashes] = SUITES[self.suite].hashes
         self.current: Final[int] = document["current"]
         self._keks = dict(_open_keks(document, provider))
         self._system: dict[tuple[str, int], bytes] = {
@@ -82,7 +84,8 @@ class Keyring:
 
     def _open_system(self, blob: bytes, purpose: str, generation: int) -> bytes:
         kek = self.kek(version_of(blob))
-        return kek.unwrap(blob, purpose=purpose, owner=system_owner(purpose), generation=generation)
+        owner = system_owner(purpose, suite_of(blob))
+        return kek.unwrap(blob, purpose=purpose, owner=owner, generation=generation)
 
 
 def new_document(provider: RootProvider, suite: int) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def new_document(provider: RootProvider, suite: int) -> dict[str, Any]:
         "format": FORMAT,
         "created": day,
         "suite": suite,
-        "root": {"provider": provider.name, "check": provider.check_value()},
+        "root": {"provider": provider.name, "check": provider.check_value(suite)},
         "mac_key": provider.wrap(os.urandom(KEY), suite=suite, purpose="mac", generation=1).hex(),
         "current": 1,
         "keks": {
@@ -144,7 +147,7 @@ def _open_keks(document: dict[str, Any], provider: RootProvider) -> list[tuple[i
 
 
 def _wrap_system(kek: WrappingKey, key: bytes, suite: int, purpose: str) -> bytes:
-    return kek.wrap(key, suite=suite, purpose=purpose, owner=system_owner(purpose), generation=1)
+    return kek.wrap(key, suite=suite, purpose=purpose, owner=system_owner(purpose, suite), generation=1)
 
 
 def _mac(document: dict[str, Any], provider: RootProvider) -> str:
@@ -154,4 +157,5 @@ def _mac(document: dict[str, Any], provider: RootProvider) -> str:
         line = "keyring: another root key made it" if error.code == Code.K002.name else error.line
         raise VaultError(Code[error.code], line) from None
     body = {name: value for name, value in document.items() if name != "mac"}
-    return hmac.digest(key, json.dumps(body, sort_keys=True, separators=(",", ":")).encode(), "sha256").hex()
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return SUITES[document["suite"]].hashes.mac(key, text.encode()).hex()

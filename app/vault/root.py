@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 from typing import TYPE_CHECKING, Protocol
 
 from app.vault.errors import Code, VaultError
 from app.vault.files import read_private, write_private
-from app.vault.suites import KEY
-from app.vault.wrapping import WrappingKey, system_owner
+from app.vault.suites import KEY, SUITES
+from app.vault.wrapping import WrappingKey, suite_of, system_owner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +25,8 @@ class RootProvider(Protocol):
     def unwrap(self, blob: bytes, *, purpose: str, generation: int) -> bytes:
         """The key again; raises ``VaultError`` K001 or K002 for any other blob, purpose, generation or root."""
 
-    def check_value(self) -> str:
-        """A short public value by which an escrowed or restored root key is recognised."""
+    def check_value(self, suite: int) -> str:
+        """A short public value, by the hash of a suite, by which an escrowed or restored root key is recognised."""
 
 
 class LocalRoot:
@@ -56,13 +55,13 @@ class LocalRoot:
     def wrap(self, key: bytes, *, suite: int, purpose: str, generation: int) -> bytes:
         """Wrap a key of the keyring."""
         root = WrappingKey(self.key(), 0)
-        return root.wrap(key, suite=suite, purpose=purpose, owner=system_owner(purpose), generation=generation)
+        return root.wrap(key, suite=suite, purpose=purpose, owner=system_owner(purpose, suite), generation=generation)
 
     def unwrap(self, blob: bytes, *, purpose: str, generation: int) -> bytes:
         """The key again."""
-        root = WrappingKey(self.key(), 0)
-        return root.unwrap(blob, purpose=purpose, owner=system_owner(purpose), generation=generation)
+        root, owner = WrappingKey(self.key(), 0), system_owner(purpose, suite_of(blob))
+        return root.unwrap(blob, purpose=purpose, owner=owner, generation=generation)
 
-    def check_value(self) -> str:
-        """The first 8 bytes of HMAC-SHA-256(root key, "xingfu/root/check/v1"), in hexadecimal."""
-        return hmac.digest(self.key(), b"xingfu/root/check/v1", "sha256")[:8].hex()
+    def check_value(self, suite: int) -> str:
+        """The first 8 bytes of HMAC(root key, "xingfu/root/check/v1") with the suite's hash, in hexadecimal."""
+        return SUITES[suite].hashes.mac(self.key(), b"xingfu/root/check/v1")[:8].hex()

@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app.vault import owner_keys
 from app.vault.errors import Code, VaultError
-from app.vault.sealing import generation_of, looks_sealed, pad, seal, unpad, unseal
+from app.vault.sealing import generation_of, looks_sealed, pad, seal, suite_of, unpad, unseal
 from app.vault.state import vault
 from app.vault.suites import tlv
 from app.vault.wrapping import system_owner
@@ -114,27 +114,27 @@ class Pending:
 class Place:
     """Where a sealed column of one mapped class is, and how values are sealed into it and opened."""
 
-    __slots__ = ("_bound_count", "_prefix", "_system_owner", "line", "terms")
+    __slots__ = ("_prefix", "line", "terms")
 
     def __init__(self, terms: Terms, table: str, column: str) -> None:
         self.terms = terms
         self.line: Final = f"{table}.{column}"
         count = 5 + len(terms.bind)
         self._prefix = bytes((count,)) + tlv("xingfu", table, column)[1:] + b"\0\x10"
-        self._system_owner = system_owner(terms.system) if terms.system else b""
 
     def seal(self, plain: bytes, row: UUID, owner: UUID | None, bound: Sequence[object]) -> bytes:
         """Seal a padded value under the owner's present key."""
-        context = self._context(row, owner, bound)
+        suite = vault().suite
+        context = self._context(row, self._owner(owner, suite), bound)
         generation, key = self._key(owner, None)
-        return seal(key, context, plain, suite=vault().suite, generation=generation)
+        return seal(key, context, plain, suite=suite, generation=generation)
 
     def open(self, blob: bytes, row: UUID, owner: UUID | None, bound: Sequence[object]) -> Any:
         """The value. Raises ``VaultError`` K001 … K006, naming table and column."""
         try:
-            context = self._context(row, owner, bound)
             if not looks_sealed(blob, self.terms.block):
                 raise VaultError(Code.K001)
+            context = self._context(row, self._owner(owner, suite_of(blob)), bound)
             _generation, key = self._key(owner, generation_of(blob))
             return unpad(self.terms.type_tag, unseal(key, context, blob))
         except VaultError as error:
@@ -146,11 +146,15 @@ class Place:
         found = owner_keys.key_of(cast("UUID", owner), generation)
         return found.generation, found.key
 
-    def _context(self, row: UUID, owner: UUID | None, bound: Sequence[object]) -> bytes:
-        owner_bytes = self._system_owner or (owner.bytes if type(owner) is UUID else b"")
-        if type(row) is not UUID or not owner_bytes:
+    def _owner(self, owner: UUID | None, suite: int) -> bytes:
+        if self.terms.system:
+            return system_owner(self.terms.system, suite)
+        return owner.bytes if type(owner) is UUID else b""
+
+    def _context(self, row: UUID, owner: bytes, bound: Sequence[object]) -> bytes:
+        if type(row) is not UUID or not owner:
             raise VaultError(Code.K002, f"{self.line}: the row has no id or no owner")
-        context = self._prefix + row.bytes + b"\0\x10" + owner_bytes
+        context = self._prefix + row.bytes + b"\0\x10" + owner
         for value in bound:
             part = self._part(value)
             context += len(part).to_bytes(2, "big") + part

@@ -67,6 +67,11 @@ def generation_of(blob: bytes) -> int:
     return int.from_bytes(blob[2:4], "big")
 
 
+def suite_of(blob: bytes) -> int:
+    """The suite a sealed value is sealed in."""
+    return blob[1]
+
+
 def pad(type_tag: str, value: Any, block: int) -> bytes:
     """Canonical JSON of the value with its type, padded with 0x80 00 … to whole blocks.
 

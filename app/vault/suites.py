@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, Protocol
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hmac import HMAC
+
+from app.vault.hashes import HASHES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.vault.hashes import Hashes
 
 __all__ = ["KEY", "NONCE", "SUITES", "TAG", "Aead", "InvalidTag", "Sm4Gcm", "Suite", "tlv"]
 
@@ -51,38 +52,26 @@ class Sm4Gcm:
 
 
 class Suite:
-    """One suite: its cipher, its key length and how it stretches an owner key to a content key and a commitment."""
+    """One suite: its cipher, its key length, its hashes, and how an owner key becomes a content key and a commitment."""
 
-    __slots__ = ("_end", "_expand", "_start", "aead", "key_size", "number")
+    __slots__ = ("_end", "_start", "aead", "hashes", "key_size", "number")
 
-    def __init__(
-        self, number: int, *, aead: Callable[[bytes], Aead], key_size: int, expand: Callable[[bytes, bytes], bytes]
-    ) -> None:
+    def __init__(self, number: int, *, aead: Callable[[bytes], Aead], key_size: int, hashes: Hashes) -> None:
         self.number = number
         self.aead = aead
         self.key_size = key_size
-        self._expand = expand
+        self.hashes = hashes
         self._start, self._end = key_size, key_size + 16
 
     def derive(self, key: bytes, message: bytes) -> tuple[bytes, bytes]:
         """The content key and the 16-byte commitment for this message."""
-        okm = self._expand(key, message)
+        okm = self.hashes.stretch(key, message)
         return okm[: self.key_size], okm[self._start : self._end]
 
 
-def _hmac_sha512(key: bytes, message: bytes) -> bytes:
-    return hmac.digest(key, message, "sha512")
-
-
-def _hmac_sm3(key: bytes, message: bytes) -> bytes:
-    code = HMAC(key, hashes.SM3())
-    code.update(message)
-    return code.finalize()
-
-
 SUITES: dict[int, Suite] = {
-    1: Suite(1, aead=AESGCM, key_size=32, expand=_hmac_sha512),
-    2: Suite(2, aead=Sm4Gcm, key_size=16, expand=_hmac_sm3),
+    1: Suite(1, aead=AESGCM, key_size=32, hashes=HASHES[1]),
+    2: Suite(2, aead=Sm4Gcm, key_size=16, hashes=HASHES[2]),
 }
 
 

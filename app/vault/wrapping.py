@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from hashlib import sha256
 
 from app.vault.errors import Code, VaultError
 from app.vault.suites import KEY, NONCE, SUITES, TAG, InvalidTag, tlv
@@ -13,9 +12,10 @@ FORMAT = 0x11
 SIZE = 4 + NONCE + KEY + TAG
 
 
-def system_owner(purpose: str) -> bytes:
-    """The 16 bytes that stand for an owner where the system itself owns a value."""
-    return sha256(f"xingfu/system/{purpose}".encode()).digest()[:16]
+@lru_cache(maxsize=64)
+def system_owner(purpose: str, suite: int) -> bytes:
+    """The 16 bytes that stand for an owner where the system itself owns a value sealed or wrapped in this suite."""
+    return SUITES[suite].hashes.digest(f"xingfu/system/{purpose}".encode())[:16]
 
 
 class WrappingKey:
@@ -49,6 +49,12 @@ def version_of(blob: bytes) -> int:
     if len(blob) != SIZE or blob[0] != FORMAT or blob[1] not in SUITES:
         raise VaultError(Code.K001, "wrapped key")
     return int.from_bytes(blob[2:4], "big")
+
+
+def suite_of(blob: bytes) -> int:
+    """The suite of a wrapped key. Raises ``VaultError`` K001 for anything else."""
+    version_of(blob)
+    return blob[1]
 
 
 def _bound(header: bytes, purpose: str, owner: bytes, generation: int) -> bytes:
