@@ -28,7 +28,8 @@ On the class, ``Sitting.draft`` is SQLAlchemy's attribute of the column: ``selec
 present ``transaction()`` ends; outside one, not at all.
 
 **Keyed codes**: ``blind_index("phone", "+8613800138000")`` 16 bytes; ``reference(purpose, *parts)`` 16 bytes;
-``mac(purpose, message)`` 32 bytes; ``digest(sealed content)`` 32 bytes, without a key; ``flask_secret()``. Purposes are listed in ``keyring.PURPOSES``.
+``mac(purpose, message)`` 32 bytes; ``digest(sealed content)`` 32 bytes, without a key; ``flask_secret()``. Purposes
+are listed in ``keyring.PURPOSES``.
 
 **Errors**: ``VaultError`` has ``code`` K001 … K007 and ``line``; it is an ``Unavailable`` with a sentence for the
 person. K005 (erased) means: as if it never existed. **Start**: web and jobs call ``canary.check(app)`` (K007).

@@ -52,7 +52,7 @@ class Sm4Gcm:
 
 
 class Suite:
-    """One suite: its cipher, its key length, its hashes, and how an owner key becomes a content key and a commitment."""
+    """One suite: its cipher, key length and hashes, and how an owner key becomes a content key and a commitment."""
 
     __slots__ = ("_end", "_start", "aead", "hashes", "key_size", "number")
 

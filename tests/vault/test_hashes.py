@@ -1,4 +1,4 @@
-"""Suite 2 hashes with SM3 wherever suite 1 hashes with SHA-2: the known answers, a whole run, and a look at the source."""
+"""Suite 2 hashes with SM3 wherever suite 1 hashes with SHA-2: known answers, a whole run, a look at the source."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ MAY_NAME_A_HASH = {
     "app/vault/hashes.py",
     "app/web/assets.py",  # the names of static files, which everybody may read
 }
-A_HASH = re.compile(r"hashlib|primitives import hashes|\bsha[-_]?\d|\bsm3\b|\bmd5\b|\bblake2|hmac\.(?!compare_digest)", re.IGNORECASE)
+A_HASH = re.compile(
+    r"hashlib|primitives import hashes|\bsha[-_]?\d|\bsm3\b|\bmd5\b|\bblake2|hmac\.(?!compare_digest)", re.IGNORECASE
+)
 
 
 @pytest.fixture
@@ -96,9 +98,7 @@ def test_signs_a_keyring_with_the_hash_of_its_suite(suite: int, tmp_path: Path) 
 
 
 @pytest.fixture
-def chinese_only(
-    tmp_path: Path, sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Flask]:
+def chinese_only(tmp_path: Path, sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """An installation in suite 2, on a machine that from its founding on has no SHA-2."""
     shutil.copyfile(sqlite_installation.folder / "template" / "xingfu.db", tmp_path / "xingfu.db")
     settings = replace(settings_for(tmp_path), suite=2)
