@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 EPOCH: Final = date(2026, 1, 1)
 
 
-def check(app: Flask) -> None:
-    """Check everything the vault stands on. Raises ``VaultError`` K007 with the line that is wrong."""
+def check(app: Flask, *, every_key: bool = True) -> None:
+    """Check everything the vault stands on. Raises ``VaultError`` K007 with the line that is wrong.
+
+    ``every_key=False`` leaves out what reads the table of owner keys from end to end.
+    """
     settings: Settings = app.config["XINGFU"]
     with app.app_context():
         _line("clock", _check_clock)
@@ -39,7 +42,7 @@ def check(app: Flask) -> None:
         _line("root key", lambda: _check_file(settings.root_key))
         _line("keyring", lambda: _check_file(settings.keyring))
         _line("keyring", lambda: _check_keyring(vault_of(app)))
-        _line("keys database", lambda: _check_keys(vault_of(app)))
+        _line("keys database", lambda: _check_keys(vault_of(app), every_key=every_key))
 
 
 def plant() -> None:
@@ -116,9 +119,11 @@ def _newest_day(document: dict[str, Any]) -> date:
     return max(date.fromisoformat(day) for day in days if day)
 
 
-def _check_keys(state: Vault) -> None:
+def _check_keys(state: Vault, *, every_key: bool) -> None:
     try:
         _check_known_value(state)
+        if not every_key:
+            return
         if missing := [kek for (kek, live) in owner_keys.census() if live and not state.keyring.has_kek(kek)]:
             raise _wrong(f"owner keys need KEK version {min(missing)}, which is missing")
         _check_newest_erasure()

@@ -125,6 +125,11 @@ def key_of(owner: UUID, generation: int | None = None) -> OwnerKey:
     return found
 
 
+def lacking(owners: Iterable[UUID]) -> list[UUID]:
+    """Those of these owners who have no key that opens, and none that was destroyed on purpose."""
+    return [owner for owner, key in _fetch(sorted(set(owners))).items() if key.refusal not in {None, Code.K005}]
+
+
 def destroy(owners: Iterable[UUID]) -> int:
     """Make all that these owners sealed unreadable, for ever, at once. Returns how many keys there were to destroy."""
     wanted = sorted(set(owners))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import delete, event, insert, select, text
 
-from app.core.database import session, transaction
+from app.core.database import db, session, transaction
+from app.vault import owner_keys
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from tests.cast import Cast
     from tests.client import Client
 
 
@@ -23,7 +26,66 @@ def test_all_is_well_after_installing(client: Client) -> None:
     answer = client.http.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.get_json()["checks"] == {"assets": "ok", "database": "ok", "keys": "ok", "migrations": "ok"}
+    names = ("assets", "database", "keys", "owner_keys", "migrations")
+    assert answer.get_json()["checks"] == dict.fromkeys(names, "ok")
+
+
+def test_is_told_to_this_machine_only(client: Client) -> None:
+    assert client.http.get("/readyz", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
+
+
+def test_a_database_that_takes_no_writes_is_not_ready(app: Flask, client: Client) -> None:
+    """As it is on a full disk, where everything can still be read."""
+    refuses = {"sqlite": "PRAGMA query_only=1", "postgresql": "SET default_transaction_read_only=on"}
+
+    def refuse(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.cursor().execute(refuses[engine.dialect.name])
+        connection.commit()
+
+    with app.app_context():
+        engine = db.engine
+        engine.dispose()
+        event.listen(engine, "checkout", refuse)
+    answer = client.http.get("/readyz")
+    event.remove(engine, "checkout", refuse)
+    engine.dispose()
+
+    assert answer.status_code == 503
+    checks = answer.get_json()["checks"]
+    assert [name for name, said in checks.items() if said == "failed"] == ["database"]
+
+
+def test_people_without_their_keys_are_noticed(app: Flask, people: Cast, client: Client) -> None:
+    assert people.worker
+    with app.app_context(), owner_keys.opened() as connection:
+        held = connection.execute(select(owner_keys.owner_key)).mappings().all()
+        connection.execute(delete(owner_keys.owner_key))
+    answer = client.http.get("/readyz")
+    with app.app_context(), owner_keys.opened() as connection:
+        connection.execute(insert(owner_keys.owner_key), [dict(row) for row in held])
+
+    assert answer.get_json()["checks"]["owner_keys"] == "failed"
+    assert client.http.get("/readyz").status_code == 200
+
+
+def test_somebody_erased_on_purpose_is_no_fault(app: Flask, people: Cast, client: Client) -> None:
+    with app.app_context():
+        owner_keys.destroy([people.worker.id])
+
+    assert client.http.get("/readyz").status_code == 200
+
+
+def test_reads_no_table_from_end_to_end(app: Flask, client: Client) -> None:
+    said: list[str] = []
+    with app.app_context():
+        engines = [db.engine, *db.engines.values()]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", lambda *about: said.append(about[2]))
+    assert client.http.get("/readyz").status_code == 200
+
+    of_many = [each for each in said if re.search(r"\b(owner_key|account|subject)\b", each)]
+    assert of_many
+    assert all("LIMIT" in each or "WHERE owner" in each for each in of_many), of_many
 
 
 def test_tables_of_an_older_number_are_not_ready(app: Flask, client: Client) -> None:

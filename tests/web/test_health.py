@@ -10,11 +10,13 @@ import pytest
 from flask import Blueprint
 
 from app.config import Mode
+from app.core.database import db, table_of
 from app.web import health
 from app.web.access import public
 from app.web.assets import build as build_assets
 from app.web.limits import limiter
 from app.web.logs import JsonLines
+from app.web.models import Probe
 from tests.installation import settings_for
 
 if TYPE_CHECKING:
@@ -38,7 +40,11 @@ def test_the_process_answers(browser: FlaskClient) -> None:
 def test_is_ready_when_every_check_passes(build: Build, tmp_path: Path) -> None:
     build_assets(settings_for(tmp_path))
 
-    answer = build().test_client().get("/readyz")
+    app = build()
+    with app.app_context():
+        db.metadatas[None].create_all(db.engine, [table_of(Probe)])
+
+    answer = app.test_client().get("/readyz")
 
     assert answer.status_code == 200
     assert answer.get_json()["checks"] == {"database": "ok", "assets": "ok"}
