@@ -86,7 +86,7 @@ def install(kind: str) -> Iterator[tuple[Product, Databases]]:
 
 def _takers(count: int, battery: str) -> list[Taker]:
     with transaction():
-        workers = [_worker() for _ in range(count)]
+        workers = [new_worker() for _ in range(count)]
         session().flush()
         people = [(sessions.open_session(worker), links.subject_of(worker)) for worker in workers]
     with transaction():
@@ -95,7 +95,8 @@ def _takers(count: int, battery: str) -> list[Taker]:
         ]
 
 
-def _worker() -> Account:
+def new_worker() -> Account:
+    """A worker who agreed to be screened."""
     account = new_account(f"+86135{secrets.randbelow(10**8):08d}", role=Role.WORKER, name="测")
     links.give_subject(account)
     session().flush()

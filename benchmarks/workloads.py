@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from app.screening import instruments
+from benchmarks import login
 from benchmarks.pages import open_page
 from benchmarks.rounds import Journey, Ratio, Request, Sample, interleave, measure, middle, ratio
 
@@ -105,12 +106,25 @@ def bare(stage: Stage) -> Finding:
     return _compare(twin, "floor", 1.05, [_store(stage, size)] * (stage.rounds + 1), _store(stage, size))
 
 
-WORKLOADS: Mapping[str, Callable[[Stage], Finding]] = {
+def sign_in(stage: Stage) -> login.Beside:
+    """Sign in without a pause, 50 at once, beside submissions."""
+    return login.login(stage, lambda size: _hand_ins(stage, size))
+
+
+def storm(stage: Stage) -> login.Beside:
+    """Sign in, 2,000 within a minute, beside a questionnaire's page."""
+    taker = stage.product.takers(1, "full")[0]
+    return login.storm(stage, _show(taker, _questions(stage, taker)))
+
+
+WORKLOADS: Mapping[str, Callable[[Stage], object]] = {
     "submit": submit,
     "answer": answer,
     "journey": journey,
     "entry": entry,
     "floor": bare,
+    "login": sign_in,
+    "storm": storm,
 }
 
 
@@ -136,6 +150,12 @@ def _compare(
 
 def _shares(stage: Stage, takers: list[Taker], size: int) -> list[list[Taker]]:
     return [takers[number * size : (number + 1) * size] for number in range(stage.rounds + 1)]
+
+
+def _hand_ins(stage: Stage, size: int) -> list[Journey]:
+    takers = stage.product.takers(size, "full")
+    page = _questions(stage, takers[0])
+    return [(_hand_in(taker, page),) for taker in takers]
 
 
 def _questions(stage: Stage, taker: Taker) -> Page:
