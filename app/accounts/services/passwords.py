@@ -1,59 +1,41 @@
-"""Passwords: Argon2id, a cap on parallel runs, and the refusal of easy ones."""
+"""Passwords: Argon2id in a process of its own, and the refusal of easy ones."""
 
 from __future__ import annotations
 
-import threading
 import unicodedata
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_babel import lazy_gettext as _
 from zxcvbn import zxcvbn
 
-from app.core.errors import Malformed, Unavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from app.accounts.services.hashing import Hasher
+from app.core.errors import Malformed
 
 WORKER_LENGTH, STAFF_LENGTH, LONGEST = 8, 15, 64
-PARALLEL_RUNS = 2
-PATIENCE = 8.0  # seconds a sign-in waits for its turn before it is told to come back
 EASY = 6  # powers of ten of guesses: zxcvbn calls fewer than 10**6 "very guessable" (Wheeler, USENIX Security 2016)
 LOOKED_AT = 40  # characters that are judged: who repeats "a1" thirty times has said nothing after the first few
 FAVOURITES = Path(__file__).parent.parent / "favourite_words.txt"
 
-_turns = threading.BoundedSemaphore(PARALLEL_RUNS)
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_nobody: str | None = None
+_hasher = Hasher(19 * 1024)
 
 
 def set_cost(kib: int) -> None:
     """Set the memory of one hash, in KiB (OWASP's floor for Argon2id is 19 MiB with t=2, p=1)."""
-    global _hasher, _nobody  # noqa: PLW0603
-    _hasher = PasswordHasher(time_cost=2, memory_cost=kib, parallelism=1)
-    _nobody = None
+    global _hasher  # noqa: PLW0603
+    if kib != _hasher.kib:
+        _hasher.stop()
+        _hasher = Hasher(kib)
 
 
 def hash_password(password: str) -> str:
     """The Argon2id string of a password."""
-    with _turn():
-        return _hasher.hash(_one_spelling(password))
+    return _hasher.hash(_one_spelling(password))
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Whether the password is the right one; an unknown person costs the same time as a wrong password."""
-    global _nobody  # noqa: PLW0603
-    if _nobody is None:
-        _nobody = hash_password("nobody signs in with this")
-    with _turn():
-        try:
-            return _hasher.verify(stored or _nobody, _one_spelling(password)) and stored is not None
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+    return _hasher.verify(stored, _one_spelling(password))
 
 
 def check_strength(password: str, *, shortest: int = WORKER_LENGTH, phone: str = "", name: str = "") -> None:
@@ -83,13 +65,3 @@ def _one_spelling(password: str) -> str:
 @cache
 def _favourites() -> list[str]:
     return FAVOURITES.read_text("utf-8").split()
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _turns.acquire(timeout=PATIENCE):
-        raise Unavailable(_("Many people are signing in right now. Please try again in a minute."))
-    try:
-        yield
-    finally:
-        _turns.release()
