@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +16,9 @@ from app.core.database import Half, Model
 from app.core.ids import ordered_id, random_id
 from app.core.permissions import STAFF, Role
 from app.vault import sealed
+
+UNREADABLE = _l("(cannot be read)")
+"""A name whose sealed value is damaged."""
 
 
 class Status(enum.StrEnum):
@@ -44,8 +48,8 @@ class Account(Model):
     alias_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True)
     requested_by: Mapped[UUID | None] = mapped_column()
 
-    name: Any = sealed("text", owner="id", block=64)
-    phone: Any = sealed("text", owner="id", block=64)
+    name: Any = sealed("text", owner="id", block=64).or_else(UNREADABLE)
+    phone: Any = sealed("text", owner="id", block=64).or_else("")
     email: Any = sealed("text", owner="id", block=128)
     credential: Any = sealed("text", owner="id", block=128)
     recovery: Any = sealed("text", owner="id", block=128)
@@ -54,6 +58,11 @@ class Account(Model):
 
     is_authenticated = True
     is_anonymous = False
+
+    @property
+    def phone_is_damaged(self) -> bool:
+        """Whether the number cannot be read at present; where there is none, it is None."""
+        return bool(self.phone == "")
 
     @property
     def is_active(self) -> bool:

@@ -14,6 +14,7 @@ from app.audit.services import SYSTEM, actions
 from app.core import clock
 from app.core.paging import Page, page_of
 from app.core.permissions import Role
+from app.vault import VaultError, note_damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,6 +45,7 @@ class Line(NamedTuple):
     role: Role | None
     kind: object
     reference: str
+    is_damaged: bool = False
 
 
 def roles_from(lookup: Roles) -> None:
@@ -69,14 +71,22 @@ def words(action: str, language: str) -> str:
 
 
 def _lines(found: Sequence[Entry]) -> list[Line]:
-    actors = {entry.seq: UUID(entry.detail["actor"]) for entry in found}
-    people = sorted(set(actors.values()) - {SYSTEM})
+    actors = {entry.seq: _actor(entry) for entry in found}
+    people = sorted({actor for actor in actors.values() if actor not in {SYSTEM, None}})
     roles = _roles[0](people) if _roles and people else {}
     return [_line(entry, actors[entry.seq], roles) for entry in found]
 
 
-def _line(entry: Entry, actor: UUID, roles: Mapping[UUID, Role]) -> Line:
-    role = None if actor == SYSTEM else roles.get(actor, Role.WORKER)
+def _actor(entry: Entry) -> UUID | None:
+    try:
+        return UUID(entry.detail["actor"])
+    except VaultError as error:
+        note_damage(error)
+        return None
+
+
+def _line(entry: Entry, actor: UUID | None, roles: Mapping[UUID, Role]) -> Line:
+    role = None if actor in {SYSTEM, None} else roles.get(actor, Role.WORKER)
     kind = OBJECTS.get(entry.action.split(".")[0], "")
     reference = entry.target.hex()[:8] if entry.target else ""
-    return Line(entry.seq, entry.at, entry.action, role, kind, reference)
+    return Line(entry.seq, entry.at, entry.action, role, kind, reference, is_damaged=actor is None)

@@ -37,6 +37,11 @@ def iso_week(moment: datetime | None = None) -> str:
     return f"{year}-W{week:02d}"
 
 
+def week_begins(week: str) -> datetime:
+    """The first instant of an ISO week, such as ``2026-W45``."""
+    return datetime.strptime(f"{week}-1", "%G-W%V-%u").replace(tzinfo=LOCAL)
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Run a block as if it were ``moment`` (aware): for tests and for the demo district's history."""

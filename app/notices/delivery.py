@@ -18,7 +18,7 @@ from app.core.database import changed, session, transaction
 from app.core.errors import NotFound
 from app.notices import kinds, texts
 from app.notices.models import Notice, OutboxRow
-from app.vault import Code, VaultError
+from app.vault import Code, VaultError, note_damage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,10 +75,22 @@ def _claim(size: int) -> list[Claimed]:
 
 def _lease(row: OutboxRow, until: datetime) -> Claimed:
     row.due_at, row.attempts = until, row.attempts + 1
-    return Claimed(row.id, row.attempts, until, row.payload)
+    return Claimed(row.id, row.attempts, until, _payload(row))
+
+
+def _payload(row: OutboxRow) -> dict[str, Any]:
+    """What a row says; nothing where it is damaged: it must not keep the others from being told."""
+    try:
+        return dict(row.payload)
+    except VaultError as error:
+        note_damage(error)
+        return {}
 
 
 def _handle(claimed: Claimed) -> bool:
+    if not claimed.payload:
+        _rest(claimed)
+        return False
     tell = _deliver if claimed.payload["kind"] == kinds.DELIVER else _expand
     try:
         tell(claimed)

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.database import Half, Model
 from app.core.ids import ordered_id, random_id
 from app.safety.steps import State
-from app.vault import Sealed, sealed
+from app.vault import Sealed, VaultError, note_damage, sealed
 
 WHILE_OPEN: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_where": text("open")}
 
@@ -45,8 +45,12 @@ class Alert(Model):
 
     @property
     def state(self) -> State:
-        """What the sealed log says."""
-        return State.from_json(self.log)
+        """What the sealed log says; of a damaged one, that it is lost, so that somebody asks the person again."""
+        try:
+            return State.from_json(self.log)
+        except VaultError as error:
+            note_damage(error)
+            return State.lost(clock.week_begins(self.week))
 
 
 class DutyShift(Model):

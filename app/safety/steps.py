@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 REACHED = "reached"
 REPORTS = 40
+LOST = "lost"
+"""The source of the report that stands for a log which cannot be read."""
 ATTEMPTS, CHANNELS = 3, 2
 """Somebody who cannot be reached counts as contacted after three attempts by two channels (policy)."""
 
@@ -118,6 +120,16 @@ class State:
             raised_at = datetime.fromisoformat(values["raised_at"])
             return cls((Report(values["source"], values["instrument"], values["item"], raised_at),), steps)
         return cls(tuple(Report.from_json(report) for report in values["reports"]), steps)
+
+    @classmethod
+    def lost(cls, since: datetime) -> State:
+        """The log of an alert whose own cannot be read: nothing was done that anybody knows of, and it is late."""
+        return cls((Report(LOST, "", "", since),))
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether what was written first cannot be read."""
+        return self.reports[0].source == LOST
 
     @property
     def raised_at(self) -> datetime:

@@ -104,7 +104,13 @@ def alias_of(subject_id: UUID) -> UUID:
 
 
 def aliases_of(subject_ids: list[UUID]) -> dict[UUID, UUID]:
-    """The aliases of many subjects, in two statements."""
+    """The aliases of many subjects, in two statements; damaged ones are missing."""
     owner_keys.prefetch(subject_ids)
     rows = session().execute(select(Subject.id, Subject.alias).where(Subject.id.in_(subject_ids))).all()
-    return {row.id: UUID(vault.open_for(Subject.alias, row.alias, row=row.id, owner=row.id)) for row in rows}
+    found = {}
+    for row in rows:
+        try:
+            found[row.id] = UUID(vault.open_for(Subject.alias, row.alias, row=row.id, owner=row.id))
+        except vault.VaultError as error:
+            vault.note_damage(error)
+    return found

@@ -32,7 +32,9 @@ present ``transaction()`` ends; outside one, not at all.
 are listed in ``keyring.PURPOSES``.
 
 **Errors**: ``VaultError`` has ``code`` K001 … K007 and ``line``; it is an ``Unavailable`` with a sentence for the
-person. K005 (erased) means: as if it never existed. **Start**: web and jobs call ``canary.check(app)`` (K007).
+person. K005 (erased) means: as if it never existed. One damaged value must not hide the others: a column that lists
+show says ``.or_else(words)``, and whoever opens values by hand passes the error to ``note_damage`` and goes on.
+**Start**: web and jobs call ``canary.check(app)`` (K007).
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.vault import answers, canary, owner_keys
+from app.vault.answers import note_damage
 from app.vault.cli import keys
 from app.vault.errors import Code, VaultError
 from app.vault.references import blind_index, digest, flask_secret, mac, reference, system_key
@@ -63,6 +66,7 @@ __all__ = [
     "flask_secret",
     "init_app",
     "mac",
+    "note_damage",
     "open_for",
     "owner_keys",
     "reference",

@@ -20,6 +20,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(VaultError, show)
 
 
+def note_damage(error: VaultError) -> None:
+    """Write down a damaged value that a page shows as such, under this request's incident number.
+
+    Raises the error again where it is none: an outage, or an erasure on purpose.
+    """
+    if not error.is_damage:
+        raise error
+    log.error("%s", error, extra={"incident": incident()})
+
+
 def show(error: VaultError) -> Response:
     """A missing key, a wrong place or altered bytes are alarms; an erased record is a page that does not exist."""
     if error.code == Code.K005.name:

@@ -22,6 +22,9 @@ class Code(enum.StrEnum):
     K007 = "start-up canary fails"
 
 
+DAMAGE = frozenset({"K001", "K002", "K003", "K004"})
+
+
 class VaultError(DontWrapMixin, Unavailable):
     """A refusal of the vault. ``code`` is ``K001`` … ``K007``; ``line`` names a table, column, purpose or file.
 
@@ -33,3 +36,8 @@ class VaultError(DontWrapMixin, Unavailable):
         self.code = code.name
         self.line = line
         self.args = (f"{code.name} {code.value}" + (f": {line}" if line else ""),)
+
+    @property
+    def is_damage(self) -> bool:
+        """Whether this one value is lost or altered, and others may well be read: no outage, no erasure on purpose."""
+        return self.code in DAMAGE

@@ -7,7 +7,7 @@ sealed bytes only, so bulk and Core statements that bypass the flush fail instea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 from uuid import UUID
 
@@ -16,10 +16,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Mapper, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app.vault import owner_keys
+from app.vault.answers import note_damage
 from app.vault.errors import Code, VaultError
 from app.vault.sealing import generation_of, looks_sealed, pad, seal, suite_of, unpad, unseal
 from app.vault.state import vault
 from app.vault.suites import tlv
+from app.vault.terms import Terms
 from app.vault.wrapping import system_owner
 
 if TYPE_CHECKING:
@@ -29,22 +31,6 @@ if TYPE_CHECKING:
 
 Sealed = Mapped
 """``name: Sealed[str] = sealed(...)`` tells the type checker what a sealed column holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How a column is sealed: what it holds, whose key, padded to what, bound to which plain columns."""
-
-    type_tag: str
-    owner: str | None
-    system: str | None
-    block: int
-    bind: tuple[str, ...]
-
-    @property
-    def ties(self) -> tuple[str, ...]:
-        """The attributes a sealed value is tied to; when one changes, the value must be assigned again."""
-        return ("id", *((self.owner,) if self.owner else ()), *self.bind)
 
 
 class SealedBytes(TypeDecorator[bytes]):
@@ -89,6 +75,10 @@ class Declaration:
     def __init__(self, terms: Terms, *, required: bool) -> None:
         self._terms = terms
         self._required = required
+
+    def or_else(self, words: object) -> Any:
+        """Let a damaged value read as these words: for what a list shows of many rows, and must not fail for one."""
+        return Declaration(replace(self._terms, unreadable=words), required=self._required)
 
     def __set_name__(self, owner: type, name: str) -> None:
         """Put the column in its own place, before the class is mapped."""
@@ -140,6 +130,16 @@ class Place:
         except VaultError as error:
             raise VaultError(Code[error.code], self.line) from None
 
+    def open_or_say(self, blob: bytes, row: UUID, owner: UUID | None, bound: Sequence[object]) -> Any:
+        """The value; of a column that says ``unreadable``, that where the value is damaged."""
+        try:
+            return self.open(blob, row, owner, bound)
+        except VaultError as error:
+            if self.terms.unreadable is None:
+                raise
+            note_damage(error)
+            return str(self.terms.unreadable)
+
     def _key(self, owner: UUID | None, generation: int | None) -> tuple[int, bytes]:
         if self.terms.system:
             return vault().keyring.system_key(self.terms.system, generation)
@@ -186,7 +186,7 @@ class SealedAttribute(InstrumentedAttribute[Any]):
             return None
         if type(stored) is Pending:
             return unpad(self.place.terms.type_tag, stored.plain)
-        return self.place.open(stored, *_ties_of(instance, self.place.terms))
+        return self.place.open_or_say(stored, *_ties_of(instance, self.place.terms))
 
     def __set__(self, instance: object, value: Any) -> None:
         """Keep the value to be sealed at the flush; None stores NULL."""

@@ -72,6 +72,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http_error)
     for outage in OUTAGES:
         app.register_error_handler(outage, show_outage)
+    app.jinja_env.globals["incident_number"] = incident
     app.log_exception = record_exception  # type: ignore[method-assign]
 
 

@@ -155,7 +155,7 @@ def test_an_erased_person_leaves_the_list_at_once_and_the_figures_within_a_day(
         services.settle_results()
         with transaction():
             found = services.caseload_page(people.counsellor)
-    assert (found.counts["open"], found.unreadable) == (0, 0)
+    assert (found.counts["open"], found.unreadable) == (0, [])
 
 
 def test_the_search_finds_a_part_of_a_name_and_stays_in_the_address(

@@ -178,4 +178,4 @@ def test_a_case_of_an_erased_person_is_as_if_it_never_was(
         owner_keys.destroy([subject])
     with at(app):
         found = services.read_caseload(people.counsellor)
-    assert (len(found.rows), found.unreadable) == (1, 0)
+    assert (len(found.rows), found.unreadable) == (1, [])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app import vault
-from app.accounts.models import Account
+from app.accounts.models import UNREADABLE, Account
 from app.core.database import session
 from app.core.errors import NotFound
 from app.subjects import services as subjects
@@ -16,6 +16,8 @@ from app.vault import owner_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Row
 
 
 def give_subject(account: Account) -> None:
@@ -61,10 +63,17 @@ def names_of(subject_ids: Sequence[UUID]) -> dict[UUID, str]:
     columns = select(Account.id, Account.alias_index, Account.name)
     rows = session().execute(columns.where(Account.alias_index.in_(indexes))).all()
     owner_keys.prefetch([row.id for row in rows])
-    return {
-        indexes[row.alias_index]: vault.open_for(Account.name, row.name, row=row.id, owner=row.id) if row.name else ""
-        for row in rows
-    }
+    return {indexes[row.alias_index]: _name_in(row) for row in rows}
+
+
+def _name_in(row: Row[Any]) -> str:
+    if not row.name:
+        return ""
+    try:
+        return str(vault.open_for(Account.name, row.name, row=row.id, owner=row.id))
+    except vault.VaultError as error:
+        vault.note_damage(error)
+        return str(UNREADABLE)
 
 
 def _indexes_of(subject_ids: Sequence[UUID]) -> dict[bytes, UUID]:

@@ -16,7 +16,7 @@ from app.care.services.cases import (
 )
 from app.care.services.entries import change_note, fetch_note, record_contact, write_note
 from app.care.services.lectures import accept, decline, recommend, recommendations_for
-from app.care.services.life import person_of, read_answers, read_case
+from app.care.services.life import person_of, read_answers, read_case, read_remains
 from app.care.services.records import absorb_results, fetch_case, state_of, subjects_in_care
 from app.care.services.triage import queue, settle_results, take_case, waiting_counts
 
@@ -37,6 +37,7 @@ __all__ = [
     "read_answers",
     "read_case",
     "read_caseload",
+    "read_remains",
     "recommend",
     "recommendations_for",
     "record_contact",

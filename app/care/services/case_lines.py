@@ -57,10 +57,10 @@ class ListedCase(NamedTuple):
 
 
 class ListedCases(NamedTuple):
-    """Open cases, and how many more cannot be read at present."""
+    """Open cases, and the hex ids of those that cannot be read at present."""
 
     cases: list[ListedCase]
-    unreadable: int
+    unreadable: list[str]
 
 
 def read(assignee: UUID | None = None) -> ListedCases:
@@ -74,7 +74,7 @@ def read(assignee: UUID | None = None) -> ListedCases:
         for row in rows
         if (line := lines.get(row.case)) and (brief := line.brief)
     ]
-    return ListedCases(listed, sum(row.case not in lines for row in rows))
+    return ListedCases(listed, [row.case for row in rows if row.case not in lines])
 
 
 def keep() -> None:

@@ -82,10 +82,10 @@ class Row:
 
 
 class Caseload(NamedTuple):
-    """The rows, and how many cases more cannot be read at present."""
+    """The rows, and the ids of the cases that cannot be read at present."""
 
     rows: list[Row]
-    unreadable: int
+    unreadable: list[str]
 
 
 class CaseloadPage(NamedTuple):
@@ -93,7 +93,7 @@ class CaseloadPage(NamedTuple):
 
     page: Numbered[Row]
     counts: dict[str, int]
-    unreadable: int
+    unreadable: list[str]
 
 
 def read_caseload(person: Account, *, team: bool = False) -> Caseload:
@@ -104,7 +104,8 @@ def read_caseload(person: Account, *, team: bool = False) -> Caseload:
         _row(each, urgency.judge(each.brief, now=now, has_alert=each.has_alert, is_new=each.is_new))
         for each in listed.cases
     ]
-    return Caseload(sorted(rows, key=lambda row: row.reading.rank), listed.unreadable)
+    lost = [str(UUID(hex=case)) for case in listed.unreadable]
+    return Caseload(sorted(rows, key=lambda row: row.reading.rank), lost)
 
 
 def caseload_page(
@@ -118,7 +119,8 @@ def caseload_page(
     page = numbered(wanted, number, PAGE)
     rows = page.rows if name else named(page.rows)
     _record(rows)
-    lost = len(page.rows) - len(rows)
+    shown = {row.id for row in rows}
+    lost = [row.id for row in page.rows if row.id not in shown]
     return CaseloadPage(page._replace(rows=rows), counts(found.rows, today), found.unreadable + lost)
 
 

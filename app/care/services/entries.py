@@ -71,6 +71,7 @@ class Written:
     channel: Channel | None
     outcome: Outcome | None
     earlier: tuple[str, ...]
+    is_damaged: bool = False
 
 
 class EditedMeanwhile(Conflict):
@@ -154,8 +155,13 @@ def change_note(note: CaseEntry, text: str, *, seen: int, by: Account) -> None:
 
 
 def opened(row: CaseEntry) -> Written:
-    """An entry as people read it."""
-    body = row.body
+    """An entry as people read it; a damaged one says so, and hides no other."""
+    try:
+        body = row.body
+    except vault.VaultError as error:
+        vault.note_damage(error)
+        since = clock.week_begins(row.week)
+        return Written(row.id, row.author, row.version, since, "", None, None, (), is_damaged=True)
     is_note = body["kind"] == NOTE
     return Written(
         row.id,

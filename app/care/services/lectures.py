@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -26,7 +26,7 @@ from app.courses.models import Booking, Lecture
 from app.notices.kinds import Channel, Delivery
 from app.notices.services import enqueue
 from app.screening import instruments
-from app.vault import owner_keys
+from app.vault import VaultError, note_damage, owner_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +94,7 @@ def recommend(case: Case, lecture: Lecture, *, by: Account, why: str) -> None:
     if lecture.starts_at <= clock.now():
         raise Refused(_l("This lecture has already started."))
     waiting = _open_rows(case.subject_id)
-    if any(row.about["lecture"] == lecture.id.hex for row in waiting):
+    if any(about["lecture"] == lecture.id.hex for row in waiting if (about := _about(row))):
         return
     about = {"lecture": lecture.id.hex, "why": why.strip(), "by": by.id.hex, "at": clock.now().isoformat()}
     session().add(Recommendation(case_id=case.id, subject_id=case.subject_id, about=about))
@@ -170,13 +170,23 @@ def _open_rows(subject_id: UUID) -> Sequence[Recommendation]:
     return session().scalars(chosen).all()
 
 
+def _about(row: Recommendation) -> dict[str, Any] | None:
+    """What was recommended and why; None where it cannot be read."""
+    try:
+        return dict(row.about)
+    except VaultError as error:
+        note_damage(error)
+        return None
+
+
 def _with_lectures(rows: Sequence[Recommendation], worker: Account) -> list[Suggested]:
     owner_keys.prefetch({row.subject_id for row in rows})
-    abouts = {row.id: row.about for row in rows}
+    abouts = {row.id: about for row in rows if (about := _about(row))}
     ids = {UUID(about["lecture"]) for about in abouts.values()}
     lectures = {lecture.id: lecture for lecture in session().scalars(select(Lecture).where(Lecture.id.in_(ids)))}
     bookings = {booking.lecture_id: booking for booking in courses.bookings_of(worker.id)} if rows else {}
-    found = ((row, abouts[row.id], lectures.get(UUID(abouts[row.id]["lecture"]))) for row in rows)
+    readable = ((row, abouts[row.id]) for row in rows if row.id in abouts)
+    found = ((row, about, lectures.get(UUID(about["lecture"]))) for row, about in readable)
     return [
         Suggested(
             row.id, lecture, about["why"], datetime.fromisoformat(about["at"]), row.open, bookings.get(lecture.id)

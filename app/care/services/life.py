@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from app import audit
@@ -53,53 +53,75 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """A case, opened: whose it is, what was measured, written and booked. ``person`` is None once erased."""
+class Remains:
+    """What there is of a case beside its file: whose it is, what was measured, written and booked.
 
-    state: CaseState
-    reading: Reading
+    ``person`` is None once erased.
+    """
+
     person: Account | None
-    agrees: bool
     results: Sequence[ResultView]
     entries: Sequence[Written]
     bookings: Sequence[Booking]
-    suggested: Sequence[Suggested]
     alerts: Sequence[Alert]
     unit: Unit | None
+
+    def moments(self) -> list[Moment]:
+        """What happened, in no order."""
+        moments = [Moment(view.at, "result", view) for view in self.results]
+        moments += [Moment(entry.at, "contact" if entry.channel else "note", entry) for entry in self.entries]
+        moments += [Moment(booking.lecture.starts_at, "lecture", booking) for booking in self.bookings]
+        moments += [Moment(alert.state.raised_at, "alert", alert) for alert in self.alerts]
+        return moments
+
+    def line(self) -> list[Moment]:
+        """Everything that happened, the newest first."""
+        return sorted(self.moments(), key=lambda moment: moment.at, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Life(Remains):
+    """A case, opened in full."""
+
+    state: CaseState
+    reading: Reading
+    agrees: bool
+    suggested: Sequence[Suggested]
 
     def profile(self) -> list[Axis]:
         """The latest total of each instrument, as shares of its scale."""
         latest = {view.scored.instrument: view.scored.total for view in self.results if view.scored.total is not None}
         return [_axis(code, total) for code, total in latest.items()]
 
-    def line(self) -> list[Moment]:
-        """Everything that happened, the newest first."""
-        moments = [Moment(view.at, "result", view) for view in self.results]
-        moments += [Moment(entry.at, "contact" if entry.channel else "note", entry) for entry in self.entries]
-        moments += [Moment(booking.lecture.starts_at, "lecture", booking) for booking in self.bookings]
-        moments += [Moment(line.at, "history", line) for line in self.state.history]
-        moments += [Moment(alert.state.raised_at, "alert", alert) for alert in self.alerts]
-        return sorted(moments, key=lambda moment: moment.at, reverse=True)
+    def moments(self) -> list[Moment]:
+        """What happened, decisions included, in no order."""
+        return [*Remains.moments(self), *(Moment(line.at, "history", line) for line in self.state.history)]
 
 
 def read_case(case: Case) -> Life:
     """Open a case. Recorded as a reading of the case."""
-    results = screening.results_of(case.subject_id)
     state = records.with_results(records.state_of(case), screening.open_results_of([case.subject_id]))
-    alerts = safety.alerts_of(case.subject_id)
-    person = links.accounts_of([case.subject_id]).get(case.subject_id)
-    reading = urgency.read(state, now=clock.now(), has_alert=any(alert.open for alert in alerts))
-    audit.record("case.read", case.subject_id, case=case.id.hex)
+    beside = read_remains(case)
+    has_alert = any(alert.open for alert in beside.alerts)
     return Life(
+        **{field.name: getattr(beside, field.name) for field in fields(Remains)},
         state=state,
-        reading=reading,
+        reading=urgency.read(state, now=clock.now(), has_alert=has_alert),
+        agrees=beside.person is not None and consents.has_consented(beside.person.id, consents.CONTACT),
+        suggested=lectures.suggested_in(case.id, beside.person) if beside.person else [],
+    )
+
+
+def read_remains(case: Case) -> Remains:
+    """Open what there is beside the case's file: all there is where the file is damaged. Recorded as a reading."""
+    person = links.accounts_of([case.subject_id]).get(case.subject_id)
+    audit.record("case.read", case.subject_id, case=case.id.hex)
+    return Remains(
         person=person,
-        agrees=person is not None and consents.has_consented(person.id, consents.CONTACT),
-        results=results,
+        results=screening.results_of(case.subject_id),
         entries=entries.entries_of(case.id),
         bookings=courses.bookings_of(person.id) if person else [],
-        suggested=lectures.suggested_in(case.id, person) if person else [],
-        alerts=alerts,
+        alerts=safety.alerts_of(case.subject_id),
         unit=session().get(Unit, person.unit_id) if person and person.unit_id else None,
     )
 

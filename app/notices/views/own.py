@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.permissions import STAFF, Permission
 from app.notices import services, texts
+from app.vault import VaultError, note_damage
 from app.web import navigation
 from app.web.access import person_id, requires
 from app.web.languages import chosen_language
@@ -66,7 +67,11 @@ def mark_read() -> AnyResponse:
 
 
 def _line(notice: Notice) -> Line:
-    said = notice.said
+    try:
+        said = notice.said
+    except VaultError as error:
+        note_damage(error)
+        return Line(str(_l("This notice cannot be read at present.")), None, notice.created_at, notice.read_at is None)
     text = texts.words(said["text"], said["values"], chosen_language())
     door = texts.known()[said["text"]].door
     return Line(text, navigation.door(door) if door else None, notice.created_at, notice.read_at is None)

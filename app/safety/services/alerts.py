@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID  # noqa: TC003 - a field of a NamedTuple
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
     from app.accounts.models import Account
-
-log = logging.getLogger("xingfu.safety")
 
 ERASED = "K005"
 ATTEMPTS = 5
@@ -78,14 +75,9 @@ def _begin(subject_id: UUID, report: Report) -> Raised | None:
 def _join(found: Row[Any], report: Report) -> Raised | None:
     """One more answer in the open alert; None where it was changed or closed meanwhile.
 
-    An alert that does not open must not cost the answer: it is told once more, and its log says that it came.
+    An alert that does not open must not cost the answer: it goes on with a new log.
     """
-    try:
-        before = State.from_json(vault.open_for(Alert.log, found.log, row=found.id, owner=found.subject_id))
-    except vault.VaultError as error:
-        log.exception("an open alert cannot be read: %s", error.code)
-        audit.record("alert.raised", found.subject_id, alert=found.id.hex)
-        return Raised(found.id, told=True)
+    before = _state_of(found)
     after = before.with_report(report)
     if after == before:
         return Raised(found.id, told=False)
@@ -97,8 +89,17 @@ def _join(found: Row[Any], report: Report) -> Raised | None:
     return Raised(found.id, told=after.reports[-1].told)
 
 
+def _state_of(found: Row[Any]) -> State:
+    try:
+        return State.from_json(vault.open_for(Alert.log, found.log, row=found.id, owner=found.subject_id))
+    except vault.VaultError as error:
+        vault.note_damage(error)
+        audit.record("alert.log_lost", found.subject_id, alert=found.id.hex)
+        return State.lost(clock.week_begins(found.week))
+
+
 def _open_alert_of(subject_id: UUID) -> Row[Any] | None:
-    columns = select(Alert.id, Alert.subject_id, Alert.version, Alert.log)
+    columns = select(Alert.id, Alert.subject_id, Alert.week, Alert.version, Alert.log)
     return session().execute(columns.where(Alert.subject_id == subject_id, Alert.open).order_by(Alert.id)).first()
 
 
@@ -107,10 +108,10 @@ def _origin(subject_id: UUID) -> bytes:
 
 
 def open_alerts() -> Sequence[Alert]:
-    """All open alerts, their keys at hand. One that cannot be read must not hide the others: it is logged."""
+    """All open alerts but those of erased people, their keys at hand; ``state`` says of a damaged one that it is."""
     found = session().scalars(select(Alert).where(Alert.open)).all()
     vault.owner_keys.prefetch([alert.subject_id for alert in found])
-    return [alert for alert in found if _is_readable(alert)]
+    return [alert for alert in found if not _is_erased(alert)]
 
 
 def has_open_alert(subject_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
@@ -203,13 +204,12 @@ def note_escalation(alert: Alert, rung: str) -> bool:
     return True
 
 
-def _is_readable(alert: Alert) -> bool:
+def _is_erased(alert: Alert) -> bool:
     try:
-        return alert.log is not None
+        vault.owner_keys.key_of(alert.subject_id)
     except vault.VaultError as error:
-        if error.code != ERASED:
-            log.exception("an open alert cannot be read: %s", error.code)
-        return False
+        return error.code == ERASED
+    return False
 
 
 def _require_open(alert: Alert) -> None:
@@ -233,6 +233,8 @@ def _append(alert: Alert, step: Step, **columns: object) -> None:
     closing is refused then, for nobody has read that answer.
     """
     read, present = alert.state, alert
+    if read.is_lost and not read.steps:
+        audit.record("alert.log_lost", alert.subject_id, alert=alert.id.hex)
     for _attempt in range(ATTEMPTS):
         state = present.state
         if state.steps != read.steps or (columns.get("open") is False and state.reports != read.reports):

@@ -72,7 +72,7 @@ def _row(alert: Alert, may_open: bool, people: dict[UUID, Account], names: dict[
     return Row(alert, state, next_due(state), may_open, person, taken_by)
 
 
-def _urgency(row: Row) -> tuple[bool, bool, datetime, str]:
-    """Whoever answered worse again first, then by the clock; what only waits for a signature comes last."""
+def _urgency(row: Row) -> tuple[bool, bool, bool, datetime, str]:
+    """What cannot be read first, then whoever answered worse again, then by the clock; signatures come last."""
     moment = row.due.at if row.due else row.state.raised_at
-    return not row.state.is_told_again, row.due is None, moment, row.alert.id.hex
+    return not row.state.is_lost, not row.state.is_told_again, row.due is None, moment, row.alert.id.hex

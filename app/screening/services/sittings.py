@@ -190,7 +190,14 @@ def _close(sitting: SittingView) -> None:
 
 
 def _open_rows(subject_id: UUID) -> list[SittingView]:
-    return [_view(row) for row in _OPEN.all(subject=subject_id)]
+    """Those that can be read: a damaged one must not keep its person from beginning anew."""
+    found = []
+    for row in _OPEN.all(subject=subject_id):
+        try:
+            found.append(_view(row))
+        except vault.VaultError as error:
+            vault.note_damage(error)
+    return found
 
 
 def _view(row: Row[Any]) -> SittingView:

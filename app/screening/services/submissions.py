@@ -165,7 +165,11 @@ def _earlier(receipt: UUID, sheet: str) -> Outcome | None:
     held = session().execute(select(Receipt.answer).where(Receipt.id == receipt)).scalar()
     if held is None:
         return None
-    answer = open_for(Receipt.answer, held, row=receipt)
+    try:
+        answer = open_for(Receipt.answer, held, row=receipt)
+    except vault.VaultError as error:
+        vault.note_damage(error)
+        answer = {"sheet": None}
     if answer.get("sheet", sheet) != sheet:
         raise NotKept(_l("You have already handed in these answers. What you changed afterwards was not stored."))
     return Outcome(following=answer["following"], help_card=answer["help_card"])

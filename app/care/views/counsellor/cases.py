@@ -14,10 +14,11 @@ from app.care.services.caseload import Show
 from app.care.state import NEXT
 from app.care.views.counsellor import blueprint
 from app.care.views.counsellor.lines import lines
-from app.care.views.counsellor.page import case_page, to_case
+from app.care.views.counsellor.page import case_page, damaged_case_page, to_case
 from app.core.permissions import Permission, Role
 from app.safety.services import staff_names
 from app.screening import instruments
+from app.vault import VaultError, note_damage
 from app.web.access import requires
 from app.web.languages import chosen_language
 from app.web.numbers import whole_number
@@ -53,7 +54,12 @@ def list_cases() -> Response:
 @requires(Permission.SEE_CASES)
 def show_case(case_id: UUID) -> Response:
     """One person in care."""
-    return case_page(services.fetch_case(case_id, viewer()))
+    case = services.fetch_case(case_id, viewer())
+    try:
+        return case_page(case)
+    except VaultError as error:
+        note_damage(error)
+        return damaged_case_page(case)
 
 
 @blueprint.post("/cases/<uuid:case_id>/tier")

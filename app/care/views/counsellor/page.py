@@ -49,6 +49,21 @@ def case_page(case: Case, *, status: int = UNPROCESSABLE, **sent: Form) -> Respo
     )
 
 
+def damaged_case_page(case: Case) -> Response:
+    """A case whose file cannot be read: the person, her phone and everything beside the file."""
+    remains, language = services.read_remains(case), chosen_language()
+    return render(
+        "care/counsellor/show_damaged_case.html",
+        case=case,
+        remains=remains,
+        band=pictures.band,
+        me=viewer().id,
+        language=language,
+        tiers=load_table().tiers,
+        **_words(remains.person, language),
+    )
+
+
 def to_case(case: Case) -> AnyResponse:
     """Back to the case after something was done."""
     return redirect(url_for("care_counsellor.show_case", case_id=case.id))

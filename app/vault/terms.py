@@ -1,0 +1,25 @@
+"""The terms on which a column is sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a column is sealed: what it holds, whose key, padded to what, bound to which plain columns.
+
+    ``unreadable`` is what a damaged value reads as; None where reading it fails.
+    """
+
+    type_tag: str
+    owner: str | None
+    system: str | None
+    block: int
+    bind: tuple[str, ...]
+    unreadable: object = None
+
+    @property
+    def ties(self) -> tuple[str, ...]:
+        """The attributes a sealed value is tied to; when one changes, the value must be assigned again."""
+        return ("id", *((self.owner,) if self.owner else ()), *self.bind)
