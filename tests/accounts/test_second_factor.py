@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.accounts.current import SESSION_COOKIE
-from app.accounts.models import Account
+from app.accounts.models import Account, Status
 from app.accounts.services import second_factor, sign_in
 from app.accounts.services.challenges import Asker
 from app.config import Mode
@@ -61,6 +61,15 @@ def test_a_wrong_code_opens_nothing(app: Flask, client: Client, people: Cast) ->
     give_password(app, client, people.counsellor)
 
     assert send_code(client, wrong(authenticator_code(app, people.counsellor))) == 422
+
+
+def test_an_account_closed_between_password_and_code_stays_out(app: Flask, client: Client, people: Cast) -> None:
+    give_password(app, client, people.counsellor)
+    with app.app_context(), transaction():
+        session().get_one(Account, people.counsellor.id).status = Status.CLOSED
+
+    assert send_code(client, authenticator_code(app, people.counsellor)) == 422
+    assert client.http.get_cookie(SESSION_COOKIE) is None
 
 
 def test_a_code_is_accepted_once(app: Flask, client: Client, people: Cast) -> None:

@@ -106,6 +106,19 @@ def test_a_returned_proposal_leaves_the_tier_in_force(app: Flask, people: Cast, 
     assert (state(app, case_id).tier, state(app, case_id).waiting) == (2, None)
 
 
+def test_a_case_does_not_close_while_a_tier_waits_for_its_signature(app: Flask, people: Cast, case_id: UUID) -> None:
+    with opened(app, case_id) as case:
+        services.confirm_tier(case, 3, by=people.counsellor, why="睡眠很差")
+    with pytest.raises(Refused), opened(app, case_id) as case:
+        services.close_case(case, by=people.counsellor, why="不再需要")
+    with opened(app, case_id) as case:
+        assert case.open
+        services.return_tier(case, by=people.supervisor, why="先做一次评估")
+    with opened(app, case_id) as case:
+        services.close_case(case, by=people.counsellor, why="不再需要")
+    assert state(app, case_id).stage is Stage.CLOSED
+
+
 def test_the_first_contact_begins_the_assessment_and_stages_follow_in_order(
     app: Flask, people: Cast, case_id: UUID
 ) -> None:

@@ -115,6 +115,23 @@ def test_only_neutral_words_leave_the_program(app: Flask, provider: Provider) ->
     assert provider.got[0][1] == "您有一条工会服务消息，请登录查看。"
 
 
+def test_a_process_whose_lease_ran_out_takes_nothing_from_the_next(app: Flask, waiting: Any) -> None:
+    kinds.register("test.slow", lambda _: [])
+    promise(app, "test.slow")
+    with app.app_context():
+        slow = delivery._claim(1)[0]
+        with clock.at(slow.until + timedelta(seconds=1)):
+            quick = delivery._claim(1)[0]
+        with transaction():
+            assert not delivery._delete(slow)
+        delivery._rest(slow)
+        with transaction(writes=False):
+            assert session().get_one(OutboxRow, quick.id).due_at == quick.until
+        with transaction():
+            assert delivery._delete(quick)
+    assert waiting() == 0
+
+
 def test_a_notice_for_nobody_ends(app: Flask, provider: Provider, waiting: Any) -> None:
     kinds.register("test.nobody", lambda _: [])
     promise(app, "test.nobody")

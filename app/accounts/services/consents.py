@@ -48,9 +48,13 @@ def purposes() -> dict[str, Purpose]:
 
 
 def decisions(account_id: UUID) -> dict[str, bool]:
-    """The decision that holds for each purpose the person has decided on, in its present version."""
-    rows = _DECIDED.all(account=account_id)
-    return {row.purpose: row.given for row in rows if row.version == purposes()[row.purpose].version or not row.given}
+    """The newest decision on each purpose; a consent to an older version is none, a refusal of it stands."""
+    newest = {row.purpose: row for row in _DECIDED.all(account=account_id)}
+    return {
+        purpose: row.given
+        for purpose, row in newest.items()
+        if not row.given or row.version == purposes()[purpose].version
+    }
 
 
 def has_consented(account_id: UUID, purpose: str) -> bool:
