@@ -21,6 +21,12 @@ UNREADABLE = _l("(cannot be read)")
 """A name whose sealed value is damaged."""
 
 
+class Lost(str):
+    """Nothing, in the place of a text whose sealed value is damaged: nobody is called by it."""
+
+    __slots__ = ()
+
+
 class Status(enum.StrEnum):
     """Where an account stands: asked for by an admin, invited to set its password, in use, its number gone, closed."""
 
@@ -49,7 +55,7 @@ class Account(Model):
     requested_by: Mapped[UUID | None] = mapped_column()
 
     name: Any = sealed("text", owner="id", block=64).or_else(UNREADABLE)
-    phone: Any = sealed("text", owner="id", block=64).or_else("")
+    phone: Any = sealed("text", owner="id", block=64).or_else(Lost())
     email: Any = sealed("text", owner="id", block=128)
     credential: Any = sealed("text", owner="id", block=128)
     recovery: Any = sealed("text", owner="id", block=128)
@@ -61,8 +67,8 @@ class Account(Model):
 
     @property
     def phone_is_damaged(self) -> bool:
-        """Whether the number cannot be read at present; where there is none, it is None."""
-        return bool(self.phone == "")
+        """Whether there is a number that cannot be read at present."""
+        return isinstance(self.phone, Lost)
 
     @property
     def is_active(self) -> bool:

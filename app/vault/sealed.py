@@ -138,7 +138,7 @@ class Place:
             if self.terms.unreadable is None:
                 raise
             note_damage(error)
-            return str(self.terms.unreadable)
+            return self.terms.unreadable if isinstance(self.terms.unreadable, str) else str(self.terms.unreadable)
 
     def _key(self, owner: UUID | None, generation: int | None) -> tuple[int, bytes]:
         if self.terms.system:

@@ -152,7 +152,18 @@ def test_a_person_in_an_alert_stays_on_the_board(
     with Damaged(app, Base.metadata.tables["account"].c[name], people.worker.id):
         page = browser.get("/alerts")
     assert page.text.count('class="alert-row') == 3
-    assert page.says("暂不可读")
+    assert page.says("手机号暂不可读" if name == "phone" else "（暂不可读）")
+
+
+def test_a_number_that_was_given_back_is_not_called_damaged(
+    app: Flask, people: Cast, district: UUID, signed_in: Callable[[Account], Client]
+) -> None:
+    with app.app_context(), transaction():
+        account = session().get_one(type(people.worker), people.worker.id)
+        account.phone = ""
+    page = signed_in(people.counsellor).get("/alerts")
+    assert page.says("号码已归他人")
+    assert not page.says("暂不可读")
 
 
 def test_an_alert_that_cannot_be_read_stands_first_and_is_told(
