@@ -19,8 +19,8 @@ from app.config import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-GUNICORN = ("gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "--keep-alive", "30", "--log-level", "error")
-GRANIAN = ("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--log-level", "error")
+GUNICORN = ("gunicorn", "-k", "gthread", "-w", "2", "--threads", "8", "--keep-alive", "30", "--log-level", "error")
+GRANIAN = ("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--log-level", "error")
 PRODUCT = "app.wsgi:application"
 FLOOR = "benchmarks.floor:create_app()"
 

@@ -5,7 +5,7 @@ from app.config import load
 bind = load().listen
 worker_class = "gthread"
 workers = 2
-threads = 4
+threads = 8
 timeout = 30
 graceful_timeout = 20
 keepalive = 5

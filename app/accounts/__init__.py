@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
-from app.accounts import cli, current, telling
+from app.accounts import cli, current, one_moment, telling
 from app.accounts.services import message_limits, passwords
 from app.accounts.views import admin, desk, own, own_number, public, supervisor
 from app.core.permissions import STAFF, Role
@@ -24,6 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     message_limits.set_cap(settings.codes_a_day)
     current.init_app(app)
     telling.init_app()
+    one_moment.init_app(app)
     for audience in (public, own, admin, supervisor, desk):
         app.register_blueprint(audience.blueprint)
     app.cli.add_command(cli.staff)

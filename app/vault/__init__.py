@@ -31,6 +31,8 @@ present ``transaction()`` ends; outside one, not at all.
 ``mac(purpose, message)`` 32 bytes; ``digest(sealed content)`` 32 bytes, without a key; ``flask_secret()``. Purposes
 are listed in ``keyring.PURPOSES``.
 
+**Sealed tokens**: ``seal_token(purpose, value)`` for what a browser keeps for us, ``open_token(purpose, token)``.
+
 **Errors**: ``VaultError`` has ``code`` K001 … K007 and ``line``; it is an ``Unavailable`` with a sentence for the
 person. K005 (erased) means: as if it never existed. One damaged value must not hide the others: a column that lists
 show says ``.or_else(words)``, and whoever opens values by hand passes the error to ``note_damage`` and goes on.
@@ -49,6 +51,7 @@ from app.vault.errors import Code, VaultError
 from app.vault.references import blind_index, digest, flask_secret, mac, reference, system_key
 from app.vault.sealed import Sealed, SealedBytes, open_for, seal_for, sealed
 from app.vault.state import EXTENSION, Vault
+from app.vault.tokens import open_token, seal_token
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -68,9 +71,11 @@ __all__ = [
     "mac",
     "note_damage",
     "open_for",
+    "open_token",
     "owner_keys",
     "reference",
     "seal_for",
+    "seal_token",
     "sealed",
     "system_key",
 ]

@@ -23,22 +23,22 @@ def full_name(name: str, *, is_secure: bool) -> str:
 
 def read(name: str) -> str | None:
     """What this browser sent under a name."""
-    return request.cookies.get(full_name(name, is_secure=_is_secure()))
+    return request.cookies.get(full_name(name, is_secure=is_secure()))
 
 
 def keep(response: Response, name: str, value: str, *, life: timedelta | None = None) -> None:
     """Let the browser keep a value, until it is closed unless ``life`` says how long."""
-    secure = _is_secure()
+    secure = is_secure()
     named = full_name(name, is_secure=secure)
     response.set_cookie(named, value, max_age=life, secure=secure, httponly=True, samesite="Lax")
 
 
 def drop(response: Response, name: str) -> None:
     """Let the browser forget a value."""
-    secure = _is_secure()
+    secure = is_secure()
     response.delete_cookie(full_name(name, is_secure=secure), secure=secure, httponly=True, samesite="Lax")
 
 
-def _is_secure() -> bool:
+def is_secure() -> bool:
     """Whether people reach this installation over https."""
     return bool(current_app.config["SESSION_COOKIE_SECURE"])

@@ -9,6 +9,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from app.accounts.forms import AnewForm, CodeForm, OwnerForm, PasswordForm, PhoneForm
+from app.accounts.one_moment import by_turns
 from app.accounts.services import ownership, phones, recovery, registration
 from app.accounts.services.challenges import Purpose
 from app.accounts.views import browser
@@ -60,6 +61,7 @@ def give_reset_code(challenge_id: UUID) -> AnyResponse:
 
 @blueprint.route("/forgotten/who/<uuid:proof_id>", methods=["GET", "POST"])
 @public
+@by_turns
 def prove_owner(proof_id: UUID) -> AnyResponse:
     """The number is proven, the person is not yet; the page is the same whether or not there is an account."""
     proof = browser.open_challenge(proof_id, Purpose.OWNER)
@@ -101,6 +103,7 @@ def start_anew(proof_id: UUID) -> AnyResponse:
 
 @blueprint.route("/forgotten/password/<uuid:proof_id>", methods=["GET", "POST"])
 @public
+@by_turns
 def choose_password(proof_id: UUID) -> AnyResponse:
     """A new password, which ends every session."""
     proof = browser.open_challenge(proof_id, Purpose.RESET)

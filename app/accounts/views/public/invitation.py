@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, url_for
 
 from app.accounts.forms import FirstForm, StaffPasswordForm
+from app.accounts.one_moment import by_turns
 from app.accounts.services import sign_in, staff
 from app.accounts.views import browser
 from app.accounts.views.public.blueprint import blueprint, settings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])
 @public
 @limiter.limit("60 per minute")
+@by_turns
 def come_in(token: str) -> AnyResponse:
     """The first password of a member of staff."""
     person = staff.fetch_invited(token)

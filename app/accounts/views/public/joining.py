@@ -9,6 +9,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.accounts.forms import CodeForm, JoinForm, PhoneForm
+from app.accounts.one_moment import by_turns
 from app.accounts.services import challenges, phones, registration
 from app.accounts.services.challenges import Purpose
 from app.accounts.views import browser
@@ -82,6 +83,7 @@ def give_join_code(challenge_id: UUID) -> AnyResponse:
 
 @blueprint.route("/join/account/<uuid:proof_id>", methods=["GET", "POST"])
 @public
+@by_turns
 def create_account(proof_id: UUID) -> AnyResponse:
     """A password and, for who wants, a name and an occupation; then the recovery code, this once."""
     proof = browser.open_challenge(proof_id, Purpose.JOINING)

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from app import audit
 from app.accounts.forms import CodeForm, SignInForm
+from app.accounts.one_moment import by_turns
 from app.accounts.services import phones, second_factor
 from app.accounts.services import sign_in as service
 from app.accounts.services.challenges import ChallengeOver, Purpose
 from app.accounts.views import browser
 from app.accounts.views.public.blueprint import blueprint, next_page, settings, show_code_in_demo
 from app.web.access import public
-from app.web.limits import limiter
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
-@limiter.limit("300 per minute", methods=["POST"])
+@by_turns
 def sign_in() -> AnyResponse:
     """Phone and password; the answer is the same for known and unknown phones."""
     form = SignInForm()
