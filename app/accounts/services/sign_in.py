@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.accounts.services.challenges import Asker, Sent
 
 TRIES, WINDOW = 10, timedelta(minutes=15)
+NETWORK_WRONG, NETWORK_WINDOW = 2_000, timedelta(hours=1)  # a factory behind one address mistypes less often
 
 
 class Step(NamedTuple):
@@ -37,13 +38,17 @@ def is_known_device(account: Account | None, device: str | None) -> bool:
 def begin(phone: str, password: str, *, asker: Asker, device: str | None, ask_staff: bool = True) -> Step:
     """Check phone and password; ``ask_staff=False`` is the demonstration's, which asks staff for no second factor.
 
-    Raises ``TooMany`` after ten tries in a quarter of an hour; a known device has tries of its own, so that strangers
-    cannot lock a person out. The try is stored before the password is looked at, and no lock is held while it is.
+    Raises ``TooMany`` after ten tries in a quarter of an hour, or two thousand wrong ones in an hour from one network;
+    a known device has tries of its own, so that strangers cannot lock a person out. The try is stored before the
+    password is looked at, and no lock is held while it is.
     """
     account = numbers.find_by_phone(phone)
     known = is_known_device(account, device)
     who = phones.index(phone) + (b"known" if known else b"")
+    network = b"" if known else asker.network.encode()
     limits.take("password", who, limit=TRIES, window=WINDOW)
+    if network:
+        limits.take("password network", network, limit=NETWORK_WRONG, window=NETWORK_WINDOW)
     account_id = account.id if account else None
     stored = account.credential if account and account.is_active else None
     store_so_far()
@@ -51,6 +56,8 @@ def begin(phone: str, password: str, *, asker: Asker, device: str | None, ask_st
         audit.record("account.sign_in_refused", account_id)
         return Step()
     limits.give_back("password", who)
+    if network:
+        limits.give_one_back("password network", network)
     account = session().get_one(Account, account_id)
     if account.is_staff:
         second = begin_second_factor(account, asker) if ask_staff else None

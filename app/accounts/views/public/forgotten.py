@@ -16,7 +16,6 @@ from app.accounts.views import browser
 from app.accounts.views.public.blueprint import blueprint, show_code_in_demo
 from app.core.errors import Conflict, Malformed, TooMany
 from app.web.access import public
-from app.web.limits import limiter
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 @blueprint.route("/forgotten", methods=["GET", "POST"])
 @public
-@limiter.limit("120 per minute", methods=["POST"])
 def ask_reset() -> AnyResponse:
     """The phone to which a code goes; the answer is the same for known and unknown phones."""
     form = PhoneForm()

@@ -17,7 +17,6 @@ from app.accounts.views.public.blueprint import blueprint, keep_code, show_code_
 from app.core.errors import Conflict, Malformed, NotFound, TooMany
 from app.organisations import services as organisations
 from app.web.access import public
-from app.web.limits import limiter
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -49,7 +48,6 @@ def welcome(code: str) -> AnyResponse:
 
 @blueprint.route("/join/<code>/phone", methods=["GET", "POST"])
 @public
-@limiter.limit("120 per minute", methods=["POST"])
 def give_phone(code: str) -> AnyResponse:
     """The one thing we must know."""
     unit = organisations.unit_by_join_code(code)
@@ -102,7 +100,6 @@ def create_account(proof_id: UUID) -> AnyResponse:
 
 @blueprint.post("/codes/<uuid:challenge_id>/again")
 @public
-@limiter.limit("60 per minute")
 def send_again(challenge_id: UUID) -> AnyResponse:
     """A new code, for the page on which the old one did not come."""
     challenge = browser.open_challenge(challenge_id, *challenges.SENT)
