@@ -41,15 +41,18 @@ def free_port() -> int:
 
 
 class Server:
-    """Gunicorn with one worker process; use it as a context manager."""
+    """Gunicorn with one worker process or more; use it as a context manager."""
 
-    def __init__(self, settings: Settings, *, application: str = "app.wsgi:application", threads: int = 8) -> None:
+    def __init__(
+        self, settings: Settings, *, application: str = "app.wsgi:application", threads: int = 8, workers: int = 1
+    ) -> None:
         self.port = free_port()
         self.kills = 0
         self._environment = {**os.environ, **environment(settings)}
         self._command = [
             *(sys.executable, "-m", "gunicorn", application, "--preload", "--bind", f"127.0.0.1:{self.port}"),
-            *("--worker-class", "gthread", "--threads", str(threads), "--workers", "1", "--log-level", "critical"),
+            *("--worker-class", "gthread", "--threads", str(threads), "--workers", str(workers)),
+            *("--log-level", "critical"),
         ]
         self._master: subprocess.Popen[bytes] | None = None
 
