@@ -59,13 +59,16 @@ def test_tells_a_password_to_nobody_who_lists_processes(hasher: Hasher) -> None:
     assert [part for part in told if PASSWORD.encode() in part] == []
 
 
-def test_answers_again_after_it_died(hasher: Hasher) -> None:
+def test_answers_again_after_it_died(hasher: Hasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(hashing.log, "error", said.append)
     first = running(hasher)
     first.kill()
     first.wait()
 
     assert hasher.verify(hasher.hash(PASSWORD), PASSWORD)
     assert running(hasher).pid != first.pid
+    assert said == ["the hashing process died; it is started again"]
 
 
 def test_gives_up_on_one_that_hangs_and_starts_another(hasher: Hasher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,13 +88,23 @@ def test_gives_everybody_their_own_answer(hasher: Hasher) -> None:
     def ask(number: int) -> None:
         found[number] = hasher.verify(stored, PASSWORD if number % 2 else "another")
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(16)]
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(hashing.ASKERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert found == {number: bool(number % 2) for number in range(16)}
+    assert found == {number: bool(number % 2) for number in range(hashing.ASKERS)}
+
+
+def test_keeps_few_threads_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "ASKERS", 1)
+    hasher = Hasher(64)
+
+    with hasher._alone():
+        monkeypatch.setattr(hashing, "PATIENCE", None)  # which no lock takes: whoever waited would fail otherwise
+        with pytest.raises(Unavailable):
+            hasher.hash(PASSWORD)
 
 
 def test_shares_no_process_with_a_fork(hasher: Hasher, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,14 @@
 """The hashing process, from the side of who asks: a process of its own, so that a hash takes time from nobody else.
 
-It runs at low priority, so pages go first wherever there is too little time for everything; one question at a time. It
-starts with the first question and again after it died.
+It runs at low priority, so pages go first wherever there is too little time for everything; one question at a time, and
+few threads that wait for theirs. It starts with the first question and again after it died.
 """
 
 from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import select
 import subprocess
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(__file__).parent.parent / "hashing_process.py"
 PATIENCE = 8.0  # seconds until a question is given up
+ASKERS = 3  # threads at most; strangers take turns, and of people who are in, few change a password at once
+
+log = logging.getLogger("xingfu.hashing")
 
 
 class Hasher:
@@ -34,7 +38,7 @@ class Hasher:
 
     def __init__(self, kib: int) -> None:
         self.kib = kib
-        self._turn = threading.Lock()
+        self._places, self._turn = threading.BoundedSemaphore(ASKERS), threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._asker = os.getpid()
         atexit.register(self.stop)
@@ -70,18 +74,25 @@ class Hasher:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self._begin_anew_in_a_fork()
-        if not self._turn.acquire(timeout=PATIENCE):
+        places, turn = self._places, self._turn
+        if not places.acquire(blocking=False):
             raise _unavailable()
         try:
-            yield
+            if not turn.acquire(timeout=PATIENCE):
+                raise _unavailable()
+            try:
+                yield
+            finally:
+                turn.release()
         finally:
-            self._turn.release()
+            places.release()
 
     def _begin_anew_in_a_fork(self) -> None:
         """Never share a process with the one this was forked from: each would read the other's answers."""
         if self._asker != os.getpid():
             self.stop()
-            self._turn, self._asker = threading.Lock(), os.getpid()
+            self._places, self._turn = threading.BoundedSemaphore(ASKERS), threading.Lock()
+            self._asker = os.getpid()
 
     def _exchange(self, line: bytes) -> bytes | None:
         """The answer; None where the process died meanwhile. Raises ``Unavailable`` where it says nothing."""
@@ -90,12 +101,14 @@ class Hasher:
         try:
             stdin.write(line)
             if not select.select([stdout], [], [], PATIENCE)[0]:
+                log.error("the hashing process says nothing; it is started again")
                 self.stop()
                 raise _unavailable()
             answer = stdout.readline()
         except OSError:
             answer = b""
         if not answer.endswith(b"\n"):
+            log.error("the hashing process died; it is started again")
             self.stop()
             return None
         return answer
