@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, text
 from app import vault
 from app.audit.models import Entry
 from app.core import clock
-from app.core.database import at_end, session, table_of
+from app.core.database import at_end, lock_for_writing, session, table_of
 from app.core.ids import random_id
 from app.core.statements import Hot
 
@@ -102,6 +102,7 @@ def _append_all() -> None:
 
 
 def _head() -> tuple[int, bytes]:
+    lock_for_writing()
     if session().get_bind().dialect.name == "postgresql":
         _QUEUE.run()
     last = _LAST.first()

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import enum
 import re
-import select
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-import pysqlite3
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, MetaData, TypeDecorator, delete, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.config import ROOT
+from app.core import engines
 from app.core.compiled import Compiled
-from app.core.private_files import before_connecting
-from app.core.writers import WriterQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -39,7 +36,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 15_000}
 
 
 class Half(enum.StrEnum):
@@ -151,6 +147,18 @@ def memory() -> dict[str, Any] | None:
     return _memory.get()
 
 
+def lock_for_writing() -> None:
+    """Be alone from here on, where SQLite knows no lock on a row: before a read that decides what is written."""
+    if _writes.get():
+        engines.lock(session().connection())
+
+
+def lock_row(row: Base) -> None:
+    """Let nobody else change this row before the use case ends, and read it as it is now."""
+    lock_for_writing()
+    session().refresh(row, with_for_update={"key_share": True})
+
+
 def session() -> scoped_session[Session]:
     """The session of this application context."""
     return db.session  # type: ignore[return-value]
@@ -178,6 +186,17 @@ def changed(statement: Any) -> int:
     """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race."""
     result: Any = session().execute(statement, execution_options=_COUNTING)
     return int(result.rowcount)
+
+
+def delete_in_parts(model: Any, where: Any, *, size: int = 500) -> int:
+    """Delete rows, ``size`` at a time in a transaction of their own: nobody waits for long. Returns how many."""
+    key, deleted = table_of(model).primary_key.columns[0], 0
+    while True:
+        with transaction():
+            part = changed(delete(model).where(key.in_(select(key).where(where).limit(size))))
+        deleted += part
+        if part < size:
+            return deleted
 
 
 def _finish(endings: list[Callable[[], object]]) -> None:
@@ -212,31 +231,14 @@ def _forget_writes(connection: Connection) -> None:
 def init_app(app: Flask, settings: Settings) -> None:
     """Configure both databases; nothing is opened before the first use."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url)
-    keys = {"url": settings.keys_url, **engine_options(settings.keys_url)}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engines.options(settings.database_url)
+    keys = {"url": settings.keys_url, **engines.options(settings.keys_url)}
     app.config["SQLALCHEMY_BINDS"] = {"keys": keys, "key_reads": {**keys, "isolation_level": "AUTOCOMMIT"}}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         for name, engine in db.engines.items():
             _listen(engine, is_main=name is None)
-
-
-def engine_options(url: str) -> dict[str, Any]:
-    """What an engine for this address needs: our SQLite build, or PostgreSQL with durable commits."""
-    if url.startswith("sqlite"):
-        return {
-            "hide_parameters": True,
-            "module": pysqlite3,
-            "connect_args": {"isolation_level": None, "check_same_thread": False},
-            "pool_size": 20,
-        }
-    return {
-        "hide_parameters": True,
-        "pool_pre_ping": True,
-        "pool_size": 20,
-        "connect_args": {"options": "-c synchronous_commit=on"},
-    }
 
 
 def keys_engine() -> Engine:
@@ -255,45 +257,4 @@ def key_reads_engine() -> Engine:
 def _listen(engine: Engine, *, is_main: bool) -> None:
     event.listen(engine, "before_cursor_execute", _note_write)
     event.listen(engine, "begin", _forget_writes)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", before_connecting(engine.url.database or ""))
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _writer_of(engine) if is_main else _begin_deferred)
-    else:
-        engine.dialect.do_ping = _is_open  # type: ignore[assignment, method-assign]
-
-
-def _is_open(connection: Any) -> bool:
-    """Whether PostgreSQL has said nothing on an idle connection: it says goodbye when it stops.
-
-    Asked at every checkout, where a question to the server and its answer would cost as much as a statement.
-    """
-    goodbye = select.poll()
-    goodbye.register(connection.fileno(), select.POLLIN)
-    return not goodbye.poll(0)
-
-
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for name, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {name}={value}")
-        actual = cursor.execute(f"PRAGMA {name}").fetchone()[0]
-        if actual != value:
-            raise RuntimeError(f"SQLite refused PRAGMA {name}={value}: it says {actual}")
-    cursor.close()
-
-
-def _writer_of(engine: Engine) -> Callable[[Connection], None]:
-    queue = WriterQueue(engine)
-
-    def begin(connection: Connection) -> None:
-        if _writes.get():
-            queue.enter(connection.connection.dbapi_connection)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
-
-    return begin
-
-
-def _begin_deferred(connection: Connection) -> None:
-    """The keys are read in every use case: only a statement that writes them takes their lock."""
-    connection.exec_driver_sql("BEGIN")
+    engines.listen(engine, may_write=_writes.get if is_main else None)

@@ -1,8 +1,8 @@
-"""The queue of SQLite's writers: they wait in the kernel and go in when it is their turn.
+"""The queue of SQLite's writers: they go in when it is their turn.
 
 SQLite itself has no queue: whoever finds the lock taken sleeps and asks again, up to a tenth of a second later, while
 others go in. With eight writers the slowest waited for 107 ms, in the queue 5. The lock that keeps the database right
-stays SQLite's own; this one only decides who asks for it.
+stays SQLite's own; this one only decides who asks for it. Nobody waits for longer than ``PATIENCE``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 PATIENCE = 15.0
-"""Seconds that one waits for the writers of one's own process, as long as SQLite's ``busy_timeout``."""
+"""Seconds that one waits for all other writers, as long as SQLite's ``busy_timeout``."""
+PAUSE = 0.001
+"""Seconds between two looks at the lock of another process: the kernel's own wait has no end."""
 
 
 class WriterQueue:
@@ -40,12 +43,16 @@ class WriterQueue:
         """Wait for the turn of this connection, which ends when it goes back to the pool. Raises ``Unavailable``."""
         if self._writer is connection:
             return
+        end = time.monotonic() + PATIENCE
         if not self._turn.acquire(timeout=PATIENCE):
             raise Unavailable
         try:
             if self._file is None:
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            while not _locked(self._file):
+                if time.monotonic() > end:
+                    raise TimeoutError
+                time.sleep(PAUSE)
         except OSError as error:
             self._turn.release()
             raise Unavailable from error
@@ -61,3 +68,11 @@ class WriterQueue:
         if self._file is not None and self._writer is None:
             os.close(self._file)
             self._file = None
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

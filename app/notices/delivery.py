@@ -14,11 +14,12 @@ from flask import current_app
 from sqlalchemy import delete, select, update
 
 from app.core import clock
-from app.core.database import changed, session, transaction
+from app.core.database import changed, lock_for_writing, session, transaction
 from app.core.errors import NotFound
 from app.notices import kinds, texts
 from app.notices.models import Notice, OutboxRow
-from app.vault import Code, VaultError, note_damage
+from app.notices.services import sealed_rows, store
+from app.vault import Code, VaultError, note_damage, open_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,26 +63,20 @@ def _claim(size: int) -> list[Claimed]:
         if session().scalar(due) is None:
             return []
     with transaction():
+        lock_for_writing()
         now = clock.now()
-        rows = session().scalars(
-            select(OutboxRow)
-            .where(OutboxRow.due_at <= now)
-            .order_by(OutboxRow.due_at)
-            .limit(size)
-            .with_for_update(skip_locked=True)
-        )
-        return [_lease(row, now + LEASE) for row in rows]
+        until, columns = now + LEASE, select(OutboxRow.id, OutboxRow.attempts, OutboxRow.payload)
+        waiting = columns.where(OutboxRow.due_at <= now).order_by(OutboxRow.due_at).limit(size)
+        rows = session().execute(waiting.with_for_update(skip_locked=True)).all()
+        mine = update(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows]))
+        changed(mine.values(due_at=until, attempts=OutboxRow.attempts + 1))
+    return [Claimed(row.id, row.attempts + 1, until, _payload(row.id, row.payload)) for row in rows]
 
 
-def _lease(row: OutboxRow, until: datetime) -> Claimed:
-    row.due_at, row.attempts = until, row.attempts + 1
-    return Claimed(row.id, row.attempts, until, _payload(row))
-
-
-def _payload(row: OutboxRow) -> dict[str, Any]:
+def _payload(row: UUID, sealed: bytes) -> dict[str, Any]:
     """What a row says; nothing where it is damaged: it must not keep the others from being told."""
     try:
-        return dict(row.payload)
+        return dict(open_for(OutboxRow.payload, sealed, row=row))
     except VaultError as error:
         note_damage(error)
         return {}
@@ -106,10 +101,10 @@ def _handle(claimed: Claimed) -> bool:
 
 def _expand(claimed: Claimed) -> None:
     with transaction(writes=False):
-        deliveries = kinds.resolve(claimed.payload)
+        rows = sealed_rows(delivery.as_payload() for delivery in kinds.resolve(claimed.payload))
     with transaction():
         if _delete(claimed):
-            session().add_all(OutboxRow(payload=delivery.as_payload()) for delivery in deliveries)
+            store(rows)
 
 
 def _deliver(claimed: Claimed) -> None:

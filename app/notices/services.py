@@ -16,6 +16,7 @@ from app.core.statements import Hot
 from app.notices.models import Notice, OutboxRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from app.core.paging import Page
@@ -29,6 +30,18 @@ def enqueue(kind: str, **payload: Any) -> None:
     row = random_id()
     sealed = vault.seal_for(OutboxRow.payload, row=row, value={"kind": kind, **payload})
     _PROMISE.run(id=row, payload=sealed)
+
+
+def sealed_rows(payloads: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the outbox for many promises, sealed before a lock is taken; a payload names its ``kind``."""
+    rows = [(random_id(), dict(payload)) for payload in payloads]
+    return [{"id": row, "payload": vault.seal_for(OutboxRow.payload, row=row, value=value)} for row, value in rows]
+
+
+def store(rows: Sequence[dict[str, Any]]) -> None:
+    """Store what ``sealed_rows`` made, with the act."""
+    if rows:
+        session().execute(insert(table_of(OutboxRow)), rows)
 
 
 def notices_of(account_id: UUID, *, before: UUID | None = None) -> Page[Notice]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -53,9 +55,24 @@ def test_nobody_waits_for_ever(sqlite_installation: Installation, monkeypatch: p
         refusals.append(refusal.type)
 
     with sqlite_installation.app.app_context(), transaction():
-        session().execute(select(Unit))
+        add_unit("崧厦街道", kind=UnitKind.TOWNSHIP, parent=None)
+        session().flush()
         second = threading.Thread(target=come_second)
         second.start()
         second.join()
 
     assert refusals == [Unavailable]
+
+
+def test_another_process_is_not_waited_for_for_ever(
+    sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_installation.reset()
+    monkeypatch.setattr(writers, "PATIENCE", 0.05)
+    add(sqlite_installation.app)
+    held = os.open(sqlite_installation.folder / "xingfu.db-writers", os.O_RDWR)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with pytest.raises(Unavailable):
+        add(sqlite_installation.app)
+    os.close(held)
+    add(sqlite_installation.app)

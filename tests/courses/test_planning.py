@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.database import session
 from app.core.errors import Malformed, NotFound, Refused
 from app.courses import services
@@ -165,9 +166,8 @@ def test_who_booked_is_reminded_once(programme: Programme, people: Cast) -> None
     programme.book(lecture, people.other_worker)
     tomorrow = STARTS - timedelta(hours=23)
 
-    with programme.at(tomorrow):
+    with programme.app.app_context(), clock.at(tomorrow):
         assert services.remind_of_lectures() == 1
-    with programme.at(tomorrow):
         assert services.remind_of_lectures() == 0
 
     assert told(programme, "lecture.reminder") == 1

@@ -175,7 +175,7 @@ def test_an_alert_that_cannot_be_read_stands_first_and_is_told(
     with Damaged(app, Base.metadata.tables["alert"].c.log, alert_id) as there:
         assert there
         page = browser.get("/alerts")
-        with app.app_context(), transaction():
+        with app.app_context():
             assert safety.escalate_due(clock.now()) > 0
         with app.app_context(), transaction(writes=False):
             state = session().get_one(Alert, alert_id).state

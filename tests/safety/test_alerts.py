@@ -277,4 +277,5 @@ def test_one_alert_that_cannot_be_read_does_not_hide_the_others(app: Flask, peop
         owner_keys.destroy([subject])
     with app.app_context(), transaction():
         assert [alert.id for alert in services.open_alerts()] == [kept]
+    with app.app_context():
         assert services.escalate_due(clock.now() + timedelta(hours=2)) == 3

@@ -15,6 +15,7 @@ from app.notices import kinds
 from app.notices.models import OutboxRow
 from app.safety import services
 from app.safety.models import Alert
+from app.safety.services import alerts
 from tests.safety.scenes import on_duty, raised
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def alert(app: Flask, people: Cast) -> UUID:
 
 
 def told(app: Flask, minutes: int) -> int:
-    with app.app_context(), transaction():
+    with app.app_context():
         return services.escalate_due(SUNDAY_NIGHT + timedelta(minutes=minutes))
 
 
@@ -120,3 +121,19 @@ def test_reaches_people_inside_and_on_the_phone_without_saying_why(app: Flask, p
         ("in_app", "alert.raised"),
         ("phone", "alert.raised"),
     ]
+
+
+def test_an_alert_that_cannot_be_told_keeps_no_other_waiting(
+    app: Flask, people: Cast, alert: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.at(SUNDAY_NIGHT):
+        raised(app, people.subject_of(people.other_worker))
+    note = alerts.note_escalation
+
+    def fail_for_one(found: Alert, rung: str) -> bool:
+        if found.id == alert:
+            raise RuntimeError
+        return note(found, rung)
+
+    monkeypatch.setattr(alerts, "note_escalation", fail_for_one)
+    assert told(app, 200) == 3

@@ -192,12 +192,6 @@ def test_seals_every_draft_at_one_size(subject: UUID) -> None:
     assert len(sizes) == 1
 
 
-def test_forgets_receipts_of_weeks_long_past(subject: UUID) -> None:
-    services.submit(services.start(subject, "full"), "phq9", CALM, key="one")
-    assert services.forget_receipts("2000-W01") == 0
-    assert services.forget_receipts("9999-W01") == 1
-
-
 def test_names_the_subject_and_never_the_account_in_the_log(subject: UUID) -> None:
     services.start(subject, "full")
     queued = session().info["audit"]

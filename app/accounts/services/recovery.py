@@ -21,7 +21,7 @@ from app.accounts.services import (
     sign_in,
 )
 from app.accounts.services.challenges import ChallengeOver, Purpose
-from app.core.database import session, store_so_far
+from app.core.database import lock_row, session, store_so_far
 from app.core.errors import Malformed
 from app.notices.services import enqueue
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 RECOVERED = "account.recovered"
+OWNED = frozenset({Status.ACTIVE, Status.FROZEN})
+"""The accounts that their owner may open again: hers, or shut because her number passed on."""
 
 
 class Reset(NamedTuple):
@@ -67,7 +69,7 @@ def prove_phone(challenge: Challenge, code: str, *, device: str | None, asker: A
 def owner_of(proof: Challenge) -> Account:
     """The person who proved that she is the owner. Raises ``ChallengeOver`` where her account was closed since."""
     account = session().get(Account, UUID(proof.about["account"]))
-    if account is None or account.status not in {Status.ACTIVE, Status.FROZEN}:
+    if account is None or account.status not in OWNED:
         raise ChallengeOver
     return account
 
@@ -84,6 +86,9 @@ def reset(proof: Challenge, password: str) -> Reset:
     if not challenges.close(proof_id):
         raise ChallengeOver
     account = session().get_one(Account, account_id)
+    lock_row(account)
+    if account.status not in OWNED:
+        raise ChallengeOver
     numbers.take(account, phone)
     account.status, account.credential = Status.ACTIVE, credential
     devices.forget_all(account_id)

@@ -15,7 +15,7 @@ from app.accounts.services import devices, numbers, passwords, phones, sessions
 from app.accounts.services.registration import new_account
 from app.accounts.services.sessions import digest
 from app.core import clock
-from app.core.database import changed, session, store_so_far
+from app.core.database import changed, lock_row, session, store_so_far
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.permissions import STAFF, Role
 from app.notices.services import enqueue
@@ -80,6 +80,7 @@ def request(phone: str, *, role: Role, name: str, unit: UUID, by: Account) -> Ac
 
 def approve(account: Account, *, by: Account) -> Invited:
     """Give the second approval. Raises ``Refused`` for one's own request or one that was decided already."""
+    lock_row(account)
     if account.requested_by == by.id or account.status is not Status.REQUESTED:
         raise Refused(_("This request was decided already, or it is your own."))
     audit.record("account.staff_approved", account.id, role=account.role)
@@ -88,6 +89,7 @@ def approve(account: Account, *, by: Account) -> Invited:
 
 def invite_again(account: Account) -> Invited:
     """Make a new link for a person who did not use hers in time; the old one ends. Raises ``Refused``."""
+    lock_row(account)
     if account.status is not Status.INVITED:
         raise Refused(_("This person has come in already."))
     audit.record("account.staff_approved", account.id, again=True)
@@ -113,6 +115,7 @@ def invite_first(phone: str, *, role: Role, name: str, unit: UUID) -> Invited:
 
 def refuse(account: Account, *, by: Account) -> None:
     """Say no to a request. Raises ``Refused`` for one that was decided already."""
+    lock_row(account)
     if account.status is not Status.REQUESTED:
         raise Refused(_("This request was decided already, or it is your own."))
     close(account, by=by)
@@ -126,6 +129,7 @@ def has_admin() -> bool:
 
 def close(account: Account, *, by: Account) -> None:
     """Close a staff account; it acts on the person's next request. Raises ``Refused``."""
+    lock_row(account)
     if account.id == by.id or account.status is Status.CLOSED:
         raise Refused(_("You cannot close your own account."))
     account.status = Status.CLOSED

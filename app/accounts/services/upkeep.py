@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
-
 from app.accounts.models import Allowance, Challenge, Invitation, SignedInSession
 from app.core import clock
-from app.core.database import changed, transaction
+from app.core.database import delete_in_parts
 
 
 def sweep() -> int:
-    """Delete what is over; returns how many rows. Runs its own transaction; twice does no harm."""
+    """Delete what is over; returns how many rows. Runs its own transactions; twice does no harm."""
     now = clock.now()
-    with transaction():
-        return sum(
-            changed(delete(model).where(model.ends_at <= now))
-            for model in (SignedInSession, Challenge, Allowance, Invitation)
-        )
+    return sum(
+        delete_in_parts(model, model.ends_at <= now) for model in (SignedInSession, Challenge, Allowance, Invitation)
+    )

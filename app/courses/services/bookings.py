@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from app import audit
 from app.core import clock
-from app.core.database import changed, insert_if_absent, session
+from app.core.database import changed, insert_if_absent, lock_for_writing, session
 from app.core.errors import NotFound, Refused
 from app.core.ids import ordered_id
 from app.courses.models import LIVE, Booking, BookingState, Lecture
@@ -119,6 +119,7 @@ def lock_lecture(lecture_id: UUID) -> Dated:
         .where(Lecture.id == lecture_id)
         .with_for_update(key_share=True)
     )
+    lock_for_writing()
     row: Any = session().execute(query).one()
     return row  # type: ignore[no-any-return]
 

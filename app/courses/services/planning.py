@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
 
 from app import audit
 from app.core import clock
-from app.core.database import changed, session
+from app.core.database import changed, lock_for_writing, session, transaction
 from app.core.errors import Malformed, Refused
 from app.courses.models import LIVE, Booking, BookingState, Lecture, LectureKind, Lecturer, Series, Venue
 from app.courses.services.audience import usable
 from app.courses.services.bookings import lock_lecture, promote_waiting
-from app.notices.services import enqueue
+from app.notices.services import sealed_rows, store
 from app.organisations.models import Unit
 
 if TYPE_CHECKING:
@@ -103,16 +103,24 @@ def cancel_lecture(lecture: Lecture) -> None:
 
 
 def remind_of_lectures(*, hours: int = 24) -> int:
-    """Remind all who booked a lecture that starts within these hours, once; returns how many lectures that were."""
+    """Remind all who booked a lecture that starts within these hours, once; returns how many lectures that were.
+
+    Runs its own transactions, one for each lecture.
+    """
     now = clock.now()
     soon = (Lecture.starts_at > now) & (Lecture.starts_at <= now + timedelta(hours=hours))
     due = select(Lecture.id).where(soon, Lecture.cancelled_at.is_(None), Lecture.reminded_at.is_(None))
-    reminded = 0
-    for lecture_id in session().scalars(due).all():
-        mine = (Lecture.id == lecture_id) & Lecture.reminded_at.is_(None)
-        if changed(update(Lecture).where(mine).values(reminded_at=now)):
-            _tell("lecture.reminder", lecture_id, states=(BookingState.BOOKED,))
-            reminded += 1
+    with transaction(writes=False):
+        waiting = session().scalars(due).all()
+    return sum(_remind(lecture_id) for lecture_id in waiting)
+
+
+def _remind(lecture_id: UUID) -> bool:
+    mine = (Lecture.id == lecture_id) & Lecture.reminded_at.is_(None)
+    with transaction():
+        rows = _promises("lecture.reminder", lecture_id, states=(BookingState.BOOKED,))
+        if reminded := bool(changed(update(Lecture).where(mine).values(reminded_at=clock.now()))):
+            store(rows)
     return reminded
 
 
@@ -127,6 +135,7 @@ def _check(plan: Plan, by: Account) -> None:
 
 def _refuse_clash(plan: Plan, *, own: UUID | None) -> None:
     """Refuse a second lecture for a venue or lecturer at one time; their rows are locked, so that two admins queue."""
+    lock_for_writing()
     for model, row_id in ((Venue, plan.venue_id), (Lecturer, plan.lecturer_id)):
         session().execute(select(model.id).where(model.id == row_id).with_for_update(key_share=True))
     same = (Lecture.venue_id == plan.venue_id) | (Lecture.lecturer_id == plan.lecturer_id)
@@ -152,7 +161,12 @@ def _audience(plan: Plan, unit: Unit) -> frozenset[str]:
     return frozenset({unit.id.hex})
 
 
-def _tell(kind: str, lecture_id: UUID, states: tuple[BookingState, ...] = LIVE) -> None:
+def _tell(kind: str, lecture_id: UUID) -> None:
+    store(_promises(kind, lecture_id, LIVE))
+
+
+def _promises(kind: str, lecture_id: UUID, states: tuple[BookingState, ...]) -> list[dict[str, Any]]:
+    """A notice for each who booked, sealed."""
     told = select(Booking.account_id).where(Booking.lecture_id == lecture_id, Booking.state.in_(states))
-    for account_id in session().scalars(told).all():
-        enqueue(kind, lecture=lecture_id.hex, account=account_id.hex)
+    accounts = session().scalars(told).all()
+    return sealed_rows({"kind": kind, "lecture": lecture_id.hex, "account": account.hex} for account in accounts)

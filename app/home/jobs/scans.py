@@ -47,14 +47,12 @@ def anchor_audit() -> None:
 
 def escalate_alerts() -> int:
     """Tell more people about alerts that nobody has taken."""
-    with transaction():
-        return safety.escalate_due(clock.now())
+    return safety.escalate_due(clock.now())
 
 
 def remind_of_lectures() -> int:
     """Remind everybody of tomorrow's lecture."""
-    with transaction():
-        return courses.remind_of_lectures()
+    return courses.remind_of_lectures()
 
 
 def blend_results() -> int:
@@ -67,8 +65,7 @@ def blend_results() -> int:
 
 def forget_receipts() -> int:
     """Forget what submissions were answered once their sittings are long over."""
-    with transaction():
-        return screening.forget_receipts(clock.iso_week(clock.now() - RECEIPTS_KEPT))
+    return screening.forget_receipts(clock.iso_week(clock.now() - RECEIPTS_KEPT))
 
 
 SECOND, MINUTE, HOUR = 1, 60, 3600

@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.accounts.models import Account
 from app.core import clock
-from app.core.database import session
+from app.core.database import session, transaction
 from app.notices.kinds import Channel, Delivery
 from app.notices.services import enqueue
 from app.safety.clocks import ladder
 from app.safety.models import Alert
 from app.safety.services import alerts, duty
 from app.safety.steps import Kind
+from app.web.logs import where_it_happened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 
+log = logging.getLogger("xingfu.safety")
+
 RAISED, ESCALATED = "alert.raised", "alert.escalated"
 
 
 def escalate_due(now: datetime) -> int:
-    """Tell every rung whose time has come, once; returns how many notices were promised. Runs in a transaction."""
-    told = 0
-    for alert in alerts.open_alerts():
-        told += sum(_tell(alert, rung.to) for rung in ladder() if _is_due(alert, rung.to, rung.wait, now))
-    return told
+    """Tell every rung whose time has come, once; returns how many notices were promised.
+
+    Runs its own transactions: all are read first, then each alert is told by itself, and one that fails keeps no
+    other waiting.
+    """
+    with transaction(writes=False):
+        due = [alert.id for alert in alerts.open_alerts() if _due_rungs(alert, now)]
+    return sum(_tell_due(alert_id, now) for alert_id in due)
+
+
+def _tell_due(alert_id: UUID, now: datetime) -> int:
+    try:
+        with transaction():
+            alert = session().get_one(Alert, alert_id)
+            return sum(_tell(alert, to) for to in _due_rungs(alert, now))
+    except Exception as error:
+        # Whatever is wrong with one alert, the others are told.
+        log.error("an alert could not be told: %s", type(error).__name__, extra={"where": where_it_happened(error)})
+        return 0
+
+
+def _due_rungs(alert: Alert, now: datetime) -> list[str]:
+    return [rung.to for rung in ladder() if _is_due(alert, rung.to, rung.wait, now)]
 
 
 def recipients(kind: str, payload: Mapping[str, object], moment: datetime) -> list[Account]:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 
 from app import audit, vault
 from app.core import clock
-from app.core.database import session, table_of
+from app.core.database import lock_for_writing, session, table_of
 from app.core.errors import Malformed, NotFound, Refused, TooMany
 from app.core.ids import random_id
 from app.core.statements import Hot
@@ -215,7 +215,8 @@ def _refuse_haste(subject_id: UUID) -> None:
 
 
 def _one_at_a_time(subject_id: UUID) -> None:
-    """Let one request of a subject start sittings at a time; SQLite has a single writer anyway."""
+    """Let one request of a subject start sittings at a time."""
+    lock_for_writing()
     if session().get_bind().dialect.name == "postgresql":
         lock = int.from_bytes(vault.reference("receipts", "start", subject_id.bytes)[:8], "big", signed=True)
         session().execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from app import audit, vault
 from app.core import clock
-from app.core.database import changed, insert_if_absent, session, table_of
+from app.core.database import delete_in_parts, insert_if_absent, session, table_of
 from app.core.errors import Conflict, Malformed
 from app.core.ids import random_id
 from app.core.statements import Hot
@@ -81,8 +81,8 @@ def submit(sitting: SittingView, instrument: str, answers: Mapping[str, int], *,
 
 
 def forget_receipts(before_week: str) -> int:
-    """Delete receipts of weeks before this one: nobody repeats a submission that late."""
-    return changed(delete(Receipt).where(Receipt.week < before_week))
+    """Delete receipts of weeks before this one: nobody repeats a submission that late. Runs its own transactions."""
+    return delete_in_parts(Receipt, Receipt.week < before_week)
 
 
 def _compute(sitting: SittingView, instrument: str, answers: Mapping[str, int], receipt: UUID) -> _Written:
