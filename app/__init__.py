@@ -13,6 +13,7 @@ from app.core import database
 ROOMS = (
     "vault",
     "web",
+    "unsent",
     "audit",
     "notices",
     "subjects",

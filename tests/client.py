@@ -73,7 +73,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area and self._form is not None:
-            self._form.values[self._area] = [data.removeprefix("\n")]
+            self._form.values[self._area] = [data.removeprefix("\r").removeprefix("\n")]
 
     def _control(self, tag: str, found: dict[str, str]) -> None:
         assert self._form is not None

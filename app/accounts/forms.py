@@ -18,6 +18,7 @@ from app.web.fields import (
     NewPasswordField,
     PasswordField,
     PhoneField,
+    SecretField,
     TextField,
     TickField,
     at_most,
@@ -104,12 +105,10 @@ class ChangePasswordForm(Form):
 class OwnerForm(Form):
     """Who I am, on a browser that is not known."""
 
-    secret = TextField(
+    secret = SecretField(
         _l("Your recovery code"),
         [required(), at_most(LONGEST_INPUT)],
         description=_l("Twelve digits, or the eight that the desk gave you. Staff: the six of your authenticator."),
-        render_kw={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"},
-        width="narrow",
     )
     former = PhoneField(
         _l("The number you had before"),

@@ -21,6 +21,7 @@ from app.care.views.counsellor import triage as _triage
 from app.core.permissions import CLINICIANS, Role
 from app.notices import kinds
 from app.safety import services as safety
+from app.unsent import services as unsent
 from app.web import navigation
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     for pages in (counsellor, supervisor, worker):
         app.register_blueprint(pages.blueprint)
     _fill_menus()
+    unsent.name_owner("case_id", records.subject_in)
     safety.learn_caseload(records.subjects_in_care)
     kinds.register(lectures.SUGGESTION, lectures.suggestion_deliveries)
     notices.init_app()

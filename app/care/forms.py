@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import lazy_gettext as _l
 from wtforms.fields import HiddenField, SelectChoice
 
@@ -14,6 +16,7 @@ from app.web.fields import (
     ChoiceField,
     DayField,
     MomentField,
+    TextField,
     TickField,
     at_most,
     enum_options,
@@ -22,6 +25,9 @@ from app.web.fields import (
 from app.web.forms import Form, OnceForm
 from app.web.languages import chosen_language
 from app.web.numbers import whole_number
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class ContactForm(OnceForm):
@@ -83,11 +89,27 @@ class ReasonForm(Form):
 
     why = AreaField(_l("Why"), [required(), at_most(1000)], render_kw={"rows": 2})
 
+    @classmethod
+    def about_case(cls, case_id: UUID, subject_id: UUID) -> ReasonForm:
+        """An empty form among others of its kind."""
+        form = cls(formdata=None)
+        form.about, form.subject = case_id, subject_id
+        form.why.id = form.why.label.field_id = f"why-{case_id}"
+        return form
+
 
 class RecommendForm(Form):
     """Why a lecture may help this person."""
 
-    why = AreaField(_l("A word to the worker"), [at_most(60)], render_kw={"rows": 2})
+    why = TextField(_l("A word to the worker"), [at_most(60)])
+
+    @classmethod
+    def for_lecture(cls, lecture_id: UUID) -> RecommendForm:
+        """An empty form among others of its kind."""
+        form = cls(formdata=None)
+        form.about = lecture_id
+        form.why.id = form.why.label.field_id = f"why-{lecture_id}"
+        return form
 
 
 class BookForm(Form):

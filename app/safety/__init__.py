@@ -15,8 +15,9 @@ from app.core.permissions import CLINICIANS
 from app.notices import kinds
 from app.safety import help_card
 from app.safety import models as models
-from app.safety.services import escalation
+from app.safety.services import alerts, escalation
 from app.safety.views import public, staff
+from app.unsent import services as unsent
 from app.web import navigation
 from app.web.languages import chosen_language
 
@@ -32,6 +33,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(staff.blueprint)
     help_card.set_duty_line(settings.duty_line)
     app.jinja_env.globals["help_now"] = lambda: help_card.card(chosen_language())
+    unsent.name_owner("alert_id", alerts.subject_in)
     for kind in (escalation.RAISED, escalation.ESCALATED):
         kinds.register(kind, partial(escalation.deliveries, kind))
     for role in CLINICIANS:

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from app.core.database import transaction
 from app.core.permissions import allows
+from app.web import typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,10 @@ def _guarded(view: Callable[..., Any], guard: Permission | str) -> Callable[...,
         with transaction(writes=request.method not in SAFE_METHODS):
             if guard != PUBLIC:
                 _admit(guard)  # type: ignore[arg-type]
-            return make_response(current_app.ensure_sync(view)(**kwargs))
+            response = make_response(current_app.ensure_sync(view)(**kwargs))
+            if request.method == "POST":
+                typed.forget(response)
+            return response
 
     return enter
 

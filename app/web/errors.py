@@ -12,7 +12,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, jsonify, make_response, redirect, render_template, request
+from flask import Response, flash, g, jsonify, make_response, redirect, render_template, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -20,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import AppError
+from app.web import typed
 from app.web.logs import where_it_happened
 from app.web.navigation import door
 from app.web.rendering import wants_json
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from flask import Flask
+
+    from app.web.typed import Rescued
 
 log = logging.getLogger("xingfu.errors")
 SIGN_IN = "accounts_public.sign_in"
@@ -78,18 +82,18 @@ def init_app(app: Flask) -> None:
 
 def show_refusal(error: AppError) -> Response:
     """What a use case refused, in its own sentence."""
-    return _answer(error.status, message=error.message)
+    return _answer(error.status, message=error.message, rescued=typed.rescue(lapsed=False))
 
 
 def show_forgery(_error: CSRFError) -> Response:
     """A page that was open for too long; or, rarely, somebody else's form."""
-    return _answer(400, page=TOO_OLD)
+    return _answer(400, page=TOO_OLD, rescued=typed.rescue(lapsed=True))
 
 
 def show_outage(error: Exception) -> Response:
     """The database is down, full or too slow: nothing was changed, and help needs no database."""
     record_exception((type(error), error, error.__traceback__))
-    return _answer(UNAVAILABLE, headers={"Retry-After": "60"})
+    return _answer(UNAVAILABLE, headers={"Retry-After": "60"}, rescued=typed.rescue(lapsed=False))
 
 
 def show_http_error(error: HTTPException) -> Response:
@@ -97,11 +101,12 @@ def show_http_error(error: HTTPException) -> Response:
     if error.response is not None and error.code is None:
         return make_response(error.response)
     status = error.code or INTERNAL
-    if status == UNAUTHORIZED and not wants_json() and (address := _sign_in_address()):
-        return make_response(redirect(address))
     if status < 400:
         return make_response(error.get_response())
-    return _answer(status, headers=_kept_headers(error))
+    rescued = typed.rescue(lapsed=status == UNAUTHORIZED)
+    if status == UNAUTHORIZED and not wants_json() and (address := _sign_in_address(rescued)):
+        return make_response(redirect(address))
+    return _answer(status, headers=_kept_headers(error), rescued=rescued)
 
 
 def record_exception(
@@ -118,8 +123,13 @@ def incident() -> str:
     return str(g.incident)
 
 
-def _sign_in_address() -> str | None:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+def _sign_in_address(rescued: Rescued | None) -> str | None:
+    """The sign-in page; none where what was typed could not be kept, for then the answer must show it."""
+    if rescued and not rescued.until:
+        return None
+    if rescued:
+        flash(_("You were signed out. What you wrote is kept for half an hour: sign in to have it back."), "warning")
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else rescued and rescued.page
     return door(SIGN_IN, next=wanted) if wanted not in {None, "/"} else door(SIGN_IN)
 
 
@@ -129,18 +139,31 @@ def _kept_headers(error: HTTPException) -> dict[str, str]:
 
 
 def _answer(
-    status: int, *, message: object = "", page: Page | None = None, headers: dict[str, str] | None = None
+    status: int,
+    *,
+    message: object = "",
+    page: Page | None = None,
+    headers: dict[str, str] | None = None,
+    rescued: Rescued | None = None,
 ) -> Response:
     page = page or PAGES.get(status, PAGES[INTERNAL] if status >= INTERNAL else UNCLEAR)
+    message = _about_kept(rescued) if rescued and rescued.until else message
     number = incident() if status >= INTERNAL else ""
     said = str(message or page.advice)
     if wants_json():
         response = jsonify({"message": said} | ({"incident": number} if number else {}))
     else:
-        response = make_response(_page(title=page.title, advice=said, incident=number, shows_help=status in HELP_WITH))
+        words = {"title": page.title, "advice": said, "incident": number, "shows_help": status in HELP_WITH}
+        response = make_response(_page(**words, rescued=rescued, sign_in=door(SIGN_IN)))
     response.status_code = status
     response.headers.update(headers or {})
     return response
+
+
+def _about_kept(rescued: Rescued) -> object:
+    if rescued.is_own:
+        return _("Nothing was stored, and nothing is lost: what you wrote is kept for half an hour.")
+    return _("What was written here is kept for half an hour, for whoever wrote it.")
 
 
 def _page(**words: Any) -> str:

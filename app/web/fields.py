@@ -184,6 +184,13 @@ class CodeField(TextField):
             raise ValidationError(_l("The code has six digits."))
 
 
+class SecretField(TextField):
+    """A code in one of several spellings: read like a text, and kept nowhere."""
+
+    attributes: ClassVar[Mapping[str, str]] = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+    width = "narrow"
+
+
 class NumberField(_Whole, wtforms.IntegerField):
     """A whole number."""
 

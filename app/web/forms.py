@@ -20,7 +20,12 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 from wtforms.validators import Length
 
+from app.web import typed
+
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from wtforms import Field
     from wtforms.form import BaseForm
 
@@ -41,7 +46,16 @@ class _OurLanguage:
 
 
 class Form(FlaskForm):
-    """Base of every form."""
+    """Base of every form.
+
+    ``about`` names the record of a form that stands on a page with others of its kind, ``subject`` the person it speaks
+    about where the address does not say; ``restored`` is when that was typed which the form was filled with again.
+    """
+
+    about: UUID | None = None
+    subject: UUID | None = None
+    restored: datetime | None = None
+    restored_from: UUID | None = None
 
     class Meta(FlaskForm.Meta):
         """How a form renders and speaks."""
@@ -65,6 +79,10 @@ class Form(FlaskForm):
             if getattr(field.widget, "input_type", "") in {"hidden", "submit"} or field.type == "_Option":
                 return Markup(super().render_field(field, render_kw))  # noqa: S704
             return _whole(field, {**(field.render_kw or {}), **render_kw})
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden fields, and the one by which what was typed is not lost."""
+        return Markup(super().hidden_tag(*fields)) + typed.origin_field(self)  # noqa: S704
 
 
 class OnceForm(Form):

@@ -10,6 +10,7 @@ from flask import Response, current_app, g, make_response, render_template, requ
 from flask_wtf.csrf import generate_csrf
 from markupsafe import escape
 
+from app.web import typed
 from app.web.context import here, preferences
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def render(template: str, *, form: Form | None = None, status: int | None = None
         status = UNPROCESSABLE if form is not None and form.errors else 200
     if form is not None:
         context["form"] = form
+    typed.restore(context)
     return make_response(render_template(template, **context), status)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import session
+from flask import session, url_for
 
 from app.accounts import current
 from app.accounts.current import DEVICE_COOKIE, SESSION_COOKIE
 from app.accounts.services import challenges, devices, sessions
 from app.accounts.services.challenges import Asker
+from app.unsent import services
 from app.web import cookies
 from app.web.limits import is_this_machine, network
 
@@ -26,9 +27,14 @@ BROWSER = "browser"
 
 
 def sign_in(response: Response, account: Account, *, remember: bool = False) -> Response:
-    """Open a session in this browser, with a new token against forged requests; an earlier session here ends."""
+    """Open a session in this browser, with a new token against forged requests; an earlier session here ends.
+
+    Who had written something that was not stored is led there first.
+    """
     _end_present()
     cookies.keep(response, SESSION_COOKIE, sessions.open_session(account))
+    if services.offered(account.id):
+        response.location = url_for("unsent_own.list_texts", next=response.location)
     if remember:
         cookies.keep(response, DEVICE_COOKIE, devices.remember(account), life=devices.LIFE)
     return response

@@ -58,6 +58,14 @@ def open_case_of(subject_id: UUID) -> Case | None:
     return session().scalar(select(Case).where(Case.subject_id == subject_id, Case.open))
 
 
+def subject_in(case_id: UUID) -> UUID:
+    """Whom a case speaks about. Raises ``NotFound``."""
+    case = session().get(Case, case_id)
+    if case is None:
+        raise NotFound
+    return case.subject_id
+
+
 def subjects_in_care(account_id: UUID | None = None) -> set[UUID]:
     """The subjects that have an open case, of one counsellor or of all."""
     chosen = select(Case.subject_id).where(Case.open)

@@ -31,13 +31,13 @@ blueprint = Blueprint("care_supervisor", __name__)
 @requires(Permission.SIGN_TIER)
 def list_signatures() -> Response:
     """Tiers 3 and 4 that wait to be signed, and alerts that wait to be closed."""
-    language = chosen_language()
+    language, waiting = chosen_language(), services.signatures(viewer())
     return render(
         "care/supervisor/list_signatures.html",
-        waiting=services.signatures(viewer()),
+        waiting=waiting,
         names=staff_names(),
         tiers=load_table().tiers,
-        reason=ReasonForm(formdata=None),
+        reasons={each.case.id: ReasonForm.about_case(each.case.id, each.case.subject_id) for each in waiting},
         language=language,
     )
 

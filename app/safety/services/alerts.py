@@ -138,6 +138,14 @@ def fetch_alert(alert_id: UUID, person: Account) -> Alert:
     return alert
 
 
+def subject_in(alert_id: UUID) -> UUID:
+    """Whom an alert speaks about. Raises ``NotFound``."""
+    alert = session().get(Alert, alert_id)
+    if alert is None:
+        raise NotFound
+    return alert.subject_id
+
+
 def fetch_open_alert(alert_id: UUID, person: Account) -> Alert:
     """An open alert, to be acknowledged by a clinician. Raises ``NotFound``."""
     alert = session().get(Alert, alert_id)

@@ -107,7 +107,9 @@ def _page(case: Case, refused: UUID | None = None) -> Response:
         waiting={each.lecture.id for each in offer.suggested if each.waits},
         needs=[pictures.dimension(code, language) for code in sorted(offer.dimensions)],
         form=form,
-        recommend_form=RecommendForm(formdata=None),
+        recommend_forms={
+            lecture.id: RecommendForm.for_lecture(lecture.id) for lecture in (*offer.suiting, *offer.others)
+        },
         refused=refused,
         now=clock.now(),
     )
