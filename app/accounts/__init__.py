@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from app.accounts import cli, current, one_moment, telling
-from app.accounts.services import message_limits, passwords
+from app.accounts.services import message_limits, passwords, sessions
 from app.accounts.views import admin, desk, own, own_number, public, supervisor
 from app.core.permissions import STAFF, Role
-from app.web import navigation
+from app.web import navigation, typed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,6 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     message_limits.set_cap(settings.codes_a_day)
     current.init_app(app)
     telling.init_app()
+    typed.tell_time_by(app, sessions.seconds_left)
     one_moment.init_app(app)
     for audience in (public, own, admin, supervisor, desk):
         app.register_blueprint(audience.blueprint)

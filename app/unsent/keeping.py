@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
 from app.core.database import transaction
+from app.core.errors import NotFound
 from app.core.ids import random_id
 from app.unsent import services
 from app.unsent.origin import Origin, read_field
@@ -67,6 +68,21 @@ class FormKeeper:
         return Rescued(origin.page, until, is_own=typed.viewer_id() == origin.account)
 
 
+def save_draft() -> datetime | None:
+    """Keep what somebody is typing; returns until when, None where she has emptied the form again.
+
+    Raises ``NotFound`` for a form that was not shown to her.
+    """
+    origin = _sent()
+    kind = _kinds().get(origin.form) if origin else None
+    if origin is None or kind is None or origin.account is None or origin.account != typed.viewer_id():
+        raise NotFound
+    if not _texts(kind):
+        services.forget(origin, origin.account)
+        return None
+    return services.keep(origin, _values(kind), is_post=False)
+
+
 def kind_of(origin: Origin) -> type[Form] | None:
     """The form class that an origin names, None where a newer version has it no more."""
     return _kinds().get(origin.form)
@@ -75,7 +91,7 @@ def kind_of(origin: Origin) -> type[Form] | None:
 def _kept(origin: Origin, kind: type[Form]) -> datetime | None:
     try:
         with transaction():
-            return services.keep(origin, _values(kind))
+            return services.keep(origin, _values(kind), is_post=True)
     except (SQLAlchemyError, VaultError):
         return None
 

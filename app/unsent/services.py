@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from app.unsent.origin import Origin
 
-POST_KEPT = timedelta(minutes=30)
+POST_KEPT, DRAFT_KEPT = timedelta(minutes=30), timedelta(days=7)
 LONGEST = 100_000
 """Characters in all fields of a form together; no form of ours takes as much."""
 
@@ -38,6 +38,7 @@ class Kept:
     values: Values
     at: datetime
     until: datetime
+    is_post: bool
 
 
 def name_owner(record: str, lookup: Callable[[UUID], UUID]) -> None:
@@ -50,14 +51,17 @@ def owner_of(records: Mapping[str, Any]) -> UUID | None:
     return next((_owners[name](value) for name, value in records.items() if name in _owners), None)
 
 
-def keep(origin: Origin, values: Values) -> datetime | None:
-    """Keep what was typed, in place of what this form held before; returns until when, None where it is too long."""
+def keep(origin: Origin, values: Values, *, is_post: bool) -> datetime | None:
+    """Keep what was typed, in place of what this form held before; returns until when, None where it is too long.
+
+    A draft is kept for a week, a post that was refused for half an hour, or as long as its draft.
+    """
     account, owner = origin.account, origin.owner
     if account is None or owner is None or sum(len(text) for texts in values.values() for text in texts) > LONGEST:
         return None
     now = clock.now()
-    until = now + POST_KEPT
-    value = {"values": values, "at": now.isoformat(), "until": until.isoformat()}
+    until = max(now + (POST_KEPT if is_post else DRAFT_KEPT), _end_of_draft(origin))
+    value = {"values": values, "at": now.isoformat(), "until": until.isoformat(), "post": is_post}
     row = {
         "text": vault.seal_for(UnsentText.text, row=origin.id, owner=owner, value=value),
         "ends_at": _full_hour_after(until),
@@ -71,9 +75,9 @@ def keep(origin: Origin, values: Values) -> datetime | None:
 
 
 def offered(account_id: UUID) -> list[Kept]:
-    """What a person typed and may have back, the newest first."""
+    """The posts of a person that were refused, the newest first; drafts wait in their forms."""
     rows = session().scalars(select(UnsentText).where(_is_of(account_id))).all()
-    return _readable(rows, account_id)
+    return [kept for kept in _readable(rows, account_id) if kept.is_post]
 
 
 def at_places(places: Sequence[bytes], account_id: UUID) -> dict[bytes, Kept]:
@@ -113,8 +117,15 @@ def _readable(rows: Sequence[UnsentText], account_id: UUID) -> list[Kept]:
 
 def _read(row: UnsentText) -> Kept:
     value = row.text
-    moments = (datetime.fromisoformat(value[name]) for name in ("at", "until"))
-    return Kept(origins.of(row.id, row.origin), value["values"], *moments)
+    at, until = (datetime.fromisoformat(value[name]) for name in ("at", "until"))
+    return Kept(origins.of(row.id, row.origin), value["values"], at, until, is_post=value["post"])
+
+
+def _end_of_draft(origin: Origin) -> datetime:
+    """Until when the draft of a form is kept that is now sent; long ago where there is none."""
+    row = session().get(UnsentText, origin.id)
+    found = _readable([row], origin.account) if row and origin.account else []
+    return found[0].until if found else clock.now()
 
 
 def _digest(account_id: UUID) -> bytes:

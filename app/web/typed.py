@@ -20,7 +20,7 @@ from wtforms.fields.core import UnboundField
 from app.web import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.web.forms import Form
 
-KEEPER = "xingfu.keeper"
+KEEPER, CLOCK = "xingfu.keeper", "xingfu.session_clock"
 ORIGIN = "origin"
 SECRET = (fields.PasswordField, fields.CodeField, fields.SecretField, wtforms.FileField, CSRFTokenField)
 """What is never kept."""
@@ -67,6 +67,17 @@ def keep_with(app: Flask, keeper: Keeper) -> None:
     app.jinja_env.globals["origin_field"] = origin_field
 
 
+def tell_time_by(app: Flask, clock: Callable[[], tuple[int, int]]) -> None:
+    """Hand over who knows how many seconds the present session lives, if nothing more comes and at most."""
+    app.extensions[CLOCK] = clock
+
+
+def seconds_left() -> dict[str, int]:
+    """How many seconds the present session lives: ``idle`` if nothing more comes, ``left`` at most."""
+    idle, left = current_app.extensions[CLOCK]()
+    return {"idle": idle, "left": left}
+
+
 def kept_fields(kind: type[Form]) -> frozenset[str]:
     """The fields of a form whose content may be kept: all but passwords, codes, files and tokens."""
     return frozenset(name for name, field in _fields(kind) if not issubclass(field.field_class, SECRET))
@@ -95,7 +106,7 @@ def origin_field(form: Form) -> Markup:
     if keeper is None or not free_fields(type(form)):
         return Markup()
     macros: Any = current_app.jinja_env.get_template("components/unsent.html").module
-    return Markup(macros.origin(keeper.field(form), form.restored, form.restored_from))  # noqa: S704
+    return Markup(macros.origin(keeper.field(form), form, seconds_left()))  # noqa: S704
 
 
 def restore(context: Mapping[str, object]) -> None:

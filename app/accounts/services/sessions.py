@@ -11,13 +11,14 @@ from sqlalchemy import bindparam, delete, func, select, update
 from app import audit, vault
 from app.accounts.models import Account, KnownDevice, SignedInSession
 from app.core import clock
-from app.core.database import at_end, in_transaction, session, table_of
+from app.core.database import at_end, in_transaction, memory, session, table_of
 from app.core.statements import Hot
 
 IDLE = timedelta(minutes=15)
 WORKER_SHIFT = timedelta(hours=12)
 STAFF_SHIFT = timedelta(hours=8)
 TOUCH_EVERY = timedelta(minutes=1)
+_END = "end of the session"
 _SESSION = table_of(SignedInSession)
 _OPENED = Hot(
     select(*_SESSION.c["id", "seen_at", "ends_at", "holder"]).where(_SESSION.c.token_digest == bindparam("token"))
@@ -52,9 +53,22 @@ def find_account(token: str) -> Account | None:
     account = session().scalar(_HELD_BY, {"account": UUID(holder["account"])})
     if account is None or not account.is_active:
         return None
+    if (remembered := memory()) is not None:
+        remembered[_END] = row.ends_at
     if row.seen_at + TOUCH_EVERY <= now and in_transaction():
         _touch_at_end(row.id)
     return account
+
+
+def seconds_left() -> tuple[int, int]:
+    """How long the session of the present request lives if nothing more comes, and at most; zeros where there is none.
+
+    Being seen is noted once a minute, so the first is a minute short: it may say less than is true, never more.
+    """
+    end = (memory() or {}).get(_END)
+    if end is None:
+        return 0, 0
+    return int((IDLE - TOUCH_EVERY).total_seconds()), int((end - clock.now()).total_seconds())
 
 
 def count(account_id: UUID) -> int:

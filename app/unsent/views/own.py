@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, jsonify, redirect, request
 from flask_babel import gettext as _
 
+from app.core import clock
 from app.core.permissions import Permission
 from app.unsent import services
-from app.unsent.keeping import kind_of
+from app.unsent.keeping import kind_of, save_draft
 from app.web import typed
 from app.web.access import person_id, requires
 from app.web.addresses import safe_next
+from app.web.languages import format_clock
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -42,6 +44,15 @@ def list_texts() -> Response:
     """What I had written when my session was over, to be put back."""
     lines = [_line(kept) for kept in services.offered(person_id())]
     return render("unsent/own/list_texts.html", lines=lines, onward=safe_next(request.args.get("next")))
+
+
+@blueprint.post("/unsent/save")
+@requires(Permission.SIGNED_IN)
+def save_text() -> Response:
+    """What I am typing, kept while I type; says when, and how long my session lives. ``stay`` asks for nothing else."""
+    until = None if "stay" in request.form else save_draft()
+    saved = format_clock(clock.now()) if until else ""
+    return jsonify({"saved": saved, **typed.seconds_left()})
 
 
 @blueprint.post("/unsent/discard")
