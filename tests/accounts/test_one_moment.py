@@ -75,6 +75,12 @@ def test_is_let_in_at_her_moment(app: Flask, browser: Client, people: Cast) -> N
     assert kept(browser) is None
 
 
+def test_goes_where_she_wanted_to_go_whatever_her_browser_asks_for(app: Flask, browser: Client, people: Cast) -> None:
+    send(browser, phone_of(app, people.worker), path="/sign-in?next=/me")
+
+    assert come_back(browser, "/sign-in").location == "/me"
+
+
 def test_waits_on_who_comes_too_early(app: Flask, browser: Client, people: Cast) -> None:
     send(browser, phone_of(app, people.worker))
 
@@ -186,6 +192,14 @@ def test_a_new_worker_waits_for_her_turn_and_joins_by_herself(app: Flask, people
     assert answer.status_code == 200
     assert "/consent" in answer.text
     assert browser.http.get_cookie(SESSION_COOKIE)
+
+
+@pytest.mark.parametrize("form", ["/forgotten/who/{proof}", "/forgotten/password/{proof}", "/invitation/{proof}"])
+def test_other_forms_that_hash_a_password_wait_before_anything_is_looked_up(browser: Client, form: str) -> None:
+    browser.get("/sign-in")
+    path = form.format(proof="0190f3a0-0000-7000-8000-000000000000")
+
+    assert browser.http.post(path, data={"csrf_token": browser.csrf}).status_code == 202
 
 
 def test_a_form_too_long_for_a_cookie_is_told_to_come_again(browser: Client) -> None:
