@@ -86,6 +86,7 @@ class SigningIn:
         self.first.found.append(time.perf_counter() - started)
         while answer.status == WAITING:
             self.waited += 1
+            connection.close()  # no server keeps it open for so long, and the next one may reach another process
             time.sleep(answer.refresh)
             answer = _ask(connection, "GET", "/sign-in", cookies)
         self.inside.found.append(time.perf_counter() - started)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.models import Account
-from app.accounts.services import desk, message_limits, numbers, recovery, recovery_codes, staff
+from app.accounts.services import closing, desk, message_limits, numbers, recovery, recovery_codes, staff
 from app.core.database import session
 from app.core.permissions import Role
 from app.notices import kinds
@@ -15,7 +15,10 @@ from app.notices import kinds
 
 def init_app() -> None:
     """Register the kinds of this room."""
-    kinds.register("staff.requested", _requested)
+    kinds.register("staff.requested", partial(_deciding, "staff.requested"))
+    kinds.register(closing.WAITS, partial(_deciding, closing.WAITS))
+    kinds.register(closing.ASKED, partial(_about_the_account, closing.ASKED))
+    kinds.register(closing.CLOSED, _closed)
     kinds.register(message_limits.RUNNING_OUT, _running_out)
     kinds.register(numbers.MOVED, _number_moved)
     kinds.register(numbers.FROZEN, lambda _payload: [])  # whoever has the person in care says more
@@ -23,10 +26,15 @@ def init_app() -> None:
         kinds.register(kind, partial(_about_the_account, kind))
 
 
-def _requested(payload: dict[str, Any]) -> list[kinds.Delivery]:
+def _deciding(kind: str, payload: dict[str, Any]) -> list[kinds.Delivery]:
     """A request goes to the supervisors whose branch holds the unit."""
     deciding = staff.staff_over(UUID(payload["unit"]), Role.SUPERVISOR)
-    return [kinds.Delivery(kinds.Channel.IN_APP, person.id, "staff.requested") for person in deciding]
+    return [kinds.Delivery(kinds.Channel.IN_APP, person.id, kind) for person in deciding]
+
+
+def _closed(payload: dict[str, Any]) -> list[kinds.Delivery]:
+    """Whoever cannot sign in any more hears of it on her phone."""
+    return [kinds.Delivery(kinds.Channel.PHONE, payload["phone"], closing.CLOSED)] if payload["phone"] else []
 
 
 def _running_out(payload: dict[str, Any]) -> list[kinds.Delivery]:

@@ -9,7 +9,7 @@ import pytest
 
 from app.accounts.current import SESSION_COOKIE
 from app.accounts.models import Account, Challenge, Status
-from app.accounts.services import challenges, numbers, ownership, recovery_codes, registration
+from app.accounts.services import challenges, numbers, ownership, recovery_codes, registration, staff
 from app.accounts.services.challenges import Asker, ChallengeOver, Purpose
 from app.core.database import session, transaction
 from app.subjects import services as subjects
@@ -205,9 +205,9 @@ def test_an_authenticator_counts_for_the_phone_of_its_owner_alone(app: Flask, cl
 
 def test_a_closed_account_frees_its_number(app: Flask, client: Client, people: Cast) -> None:
     phone = phone_of(app, people.counsellor)
-    browser = Client(app).signed_in_as(people.admin)
-    browser.get("/staff")
-    browser.submit(f"/staff/{people.counsellor.id}/close")
+    account_id, supervisor = people.counsellor.id, people.supervisor.id
+    with app.app_context(), transaction():
+        staff.close(session().get_one(Account, account_id), by=session().get_one(Account, supervisor))
     confirm(app, client, phone, beginning=f"/join/{people.township.join_code}/phone")
 
     assert client.page.response.request.path.startswith("/join/account/")

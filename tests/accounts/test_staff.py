@@ -147,15 +147,6 @@ def test_a_phone_has_one_account(app: Flask, signed_in: SignedIn, people: Cast) 
     assert page.says("这个手机号已有账号")
 
 
-def test_closing_an_account_ends_its_session(signed_in: SignedIn, people: Cast) -> None:
-    theirs = signed_in(people.counsellor)
-    browser = signed_in(people.admin)
-    browser.get("/staff")
-    browser.submit(f"/staff/{people.counsellor.id}/close")
-
-    assert theirs.get("/me").response.request.path == "/sign-in"
-
-
 def test_a_township_admin_sees_no_staff_of_the_district(signed_in: SignedIn, people: Cast) -> None:
     assert people.counsellor
     browser = signed_in(people.township_admin)

@@ -18,10 +18,13 @@ from app.accounts.views.browser import BROWSER
 from app.care.services import entries, records
 from app.config import Mode
 from app.core.database import session, transaction
+from app.core.ids import random_id
 from app.core.permissions import Role
 from app.home.demo.words import words
 from app.organisations.models import Unit
 from app.screening import services as screening
+from app.unsent import services as unsent
+from app.unsent.origin import Origin
 from app.web import assets
 from tests.browser.chinese import Content
 from tests.browser.conftest import Live, serving
@@ -93,7 +96,11 @@ def doors(app: Flask) -> dict[str, list[str]]:
             about = {"phone": "+8613812345677", "account": _account("worker").id.hex}
             moving = challenges.prove(Purpose.MOVE, about, STRANGER).id
         with transaction():
-            found["counsellor"] = [_note_about(rider)]
+            found["counsellor"] = [_note_about(rider), "/unsent"]
+        with transaction():
+            account = _account("counsellor").id
+            form = Origin(random_id(), account, form="app.care.forms.NoteForm", page="/cases", owner=account)
+            unsent.keep(form, {"text": ["她说昨晚睡了五个小时。"]}, is_post=True)
     found["worker"] = [
         f"/sittings/{sitting.id}/who5",
         "/consent",

@@ -34,7 +34,7 @@ class ChallengeOver(NotFound):
 
 
 class Purpose(enum.StrEnum):
-    """What a challenge is for: some send a code, some prove that one was met, two are the steps at the desk."""
+    """What a challenge is for: some send a code, some prove that one was met, others wait for a second person."""
 
     JOIN = "join"
     DEVICE = "device"
@@ -46,6 +46,7 @@ class Purpose(enum.StrEnum):
     MOVE = "move"
     DESK = "desk"
     AT_DESK = "at desk"
+    CLOSING = "closing"
 
 
 SENT = frozenset({Purpose.JOIN, Purpose.DEVICE, Purpose.FORGOTTEN})

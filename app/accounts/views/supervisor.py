@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.accounts.current import viewer
 from app.accounts.forms import ROLE_NAMES
 from app.accounts.models import Status
-from app.accounts.services import staff
+from app.accounts.services import closing, staff
 from app.core.permissions import Permission
 from app.web.access import requires
 from app.web.rendering import render
@@ -31,7 +31,13 @@ def list_requests() -> Response:
     """Requests to decide, and people who did not use their link yet."""
     people = staff.staff_of(viewer(), Status.REQUESTED, Status.INVITED)
     units = {unit.id: unit for unit in staff.units_for(viewer())}
-    return render("accounts/supervisor/list_requests.html", people=people, units=units, role_names=ROLE_NAMES)
+    return render(
+        "accounts/supervisor/list_requests.html",
+        people=people,
+        units=units,
+        role_names=ROLE_NAMES,
+        closings=closing.waiting_for(viewer()),
+    )
 
 
 @blueprint.post("/staff/<uuid:account_id>/approve")
@@ -55,6 +61,24 @@ def refuse_staff(account_id: UUID) -> AnyResponse:
     person = staff.fetch_staff(account_id, viewer())
     staff.refuse(person, by=viewer())
     flash(_("The request is refused."))
+    return redirect(url_for(".list_requests"), 303)
+
+
+@blueprint.post("/staff/closings/<uuid:challenge_id>/confirm")
+@requires(Permission.APPROVE_STAFF)
+def confirm_closing(challenge_id: UUID) -> AnyResponse:
+    """Close an account as the second person."""
+    closing.confirm(challenge_id, by=viewer())
+    flash(_("The account is closed."))
+    return redirect(url_for(".list_requests"), 303)
+
+
+@blueprint.post("/staff/closings/<uuid:challenge_id>/keep")
+@requires(Permission.APPROVE_STAFF)
+def keep_account(challenge_id: UUID) -> AnyResponse:
+    """Leave the account as it is."""
+    closing.keep(challenge_id, by=viewer())
+    flash(_("The account stays open."))
     return redirect(url_for(".list_requests"), 303)
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.accounts.current import viewer
 from app.accounts.forms import ROLE_NAMES, StaffForm
 from app.accounts.models import Status
-from app.accounts.services import staff
+from app.accounts.services import closing, staff
 from app.accounts.views.admin.blueprint import blueprint
 from app.core.errors import Conflict
 from app.core.permissions import Permission
@@ -30,7 +30,12 @@ def list_staff() -> Response:
     people = staff.staff_of(viewer(), Status.REQUESTED, Status.INVITED, Status.ACTIVE)
     units = {unit.id: unit for unit in staff.units_for(viewer())}
     return render(
-        "accounts/admin/list_staff.html", people=people, units=units, role_names=ROLE_NAMES, own_id=viewer().id
+        "accounts/admin/list_staff.html",
+        people=people,
+        units=units,
+        role_names=ROLE_NAMES,
+        own_id=viewer().id,
+        closing=closing.asked_for(people),
     )
 
 
@@ -53,8 +58,7 @@ def request_staff() -> AnyResponse:
 @blueprint.post("/staff/<uuid:account_id>/close")
 @requires(Permission.REQUEST_STAFF)
 def close_staff(account_id: UUID) -> AnyResponse:
-    """Close an account; it acts at once."""
-    person = staff.fetch_staff(account_id, viewer())
-    staff.close(person, by=viewer())
-    flash(_("The account is closed."))
+    """Ask a supervisor to close an account; one that nobody used yet is closed at once."""
+    closed = closing.ask(staff.fetch_staff(account_id, viewer()), by=viewer())
+    flash(_("The account is closed.") if closed else _("Asked. A supervisor decides."))
     return redirect(url_for(".list_staff"), 303)
