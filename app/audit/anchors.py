@@ -1,6 +1,7 @@
 """Anchors: signed lines outside the database, once an hour, which show a chain whose tail was cut off.
 
-A line is ``moment seq digest first-bad mac``; ``first-bad`` is ``-`` while the chain is sound.
+A line is ``moment seq digest first-bad mac``; ``first-bad`` is ``-`` while the chain is sound. What a power cut left of
+a last line, without its end, is no anchor: the next one takes its place.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def anchor_file() -> Path:
 def read() -> list[Anchor]:
     """All anchors, the oldest first. Raises ``ForgedAnchorError``."""
     path = anchor_file()
-    return list(_parsed(path.read_text("ascii").splitlines())) if path.exists() else []
+    return list(_parsed(_whole_lines(path.read_bytes()))) if path.exists() else []
 
 
 def last() -> Anchor | None:
@@ -63,7 +64,7 @@ def last() -> Anchor | None:
         return None
     with path.open("rb") as lines:
         lines.seek(max(0, path.stat().st_size - 512))
-        tail = lines.read().decode("ascii").splitlines()[-1:]
+        tail = _whole_lines(lines.read())[-1:]
     return next(_parsed(tail), None)
 
 
@@ -76,8 +77,10 @@ def cast(*, whole: bool = False) -> Anchor:
         verdict = verify((sound.seq, sound.digest) if sound and not cut else (0, bytes(32)))
     anchor = Anchor(clock.now(), verdict.entries, verdict.head, _first_bad(verdict, cut))
     make_private(anchor_file())
-    with anchor_file().open("a", encoding="ascii") as lines:
-        lines.write(anchor.line() + "\n")
+    with anchor_file().open("r+b") as lines:
+        lines.truncate(_end_of_whole_lines(lines.read()))
+        lines.seek(0, os.SEEK_END)
+        lines.write(anchor.line().encode() + b"\n")
         lines.flush()
         os.fsync(lines.fileno())
     return anchor
@@ -87,6 +90,15 @@ def _first_bad(verdict: Verdict, cut: Anchor | None) -> int | None:
     if verdict.first_bad is not None:
         return verdict.first_bad
     return min(verdict.entries + 1, cut.seq) if cut else None
+
+
+def _end_of_whole_lines(content: bytes) -> int:
+    return content.rfind(b"\n") + 1
+
+
+def _whole_lines(content: bytes) -> list[str]:
+    """The lines that were written to their end."""
+    return content[: _end_of_whole_lines(content)].decode("ascii", "replace").splitlines()
 
 
 def _parsed(lines: list[str]) -> Iterator[Anchor]:

@@ -114,6 +114,18 @@ def test_a_forged_anchor_is_refused(chain: Flask) -> None:
     assert "line 1 was not written by this installation" in words
 
 
+@pytest.mark.parametrize("torn", [b"2026-11-2", b"\xff\x00", b"2026-11-27T00:00:00+00:00 12 abc - 00"])
+def test_a_line_that_a_power_cut_tore_is_replaced(chain: Flask, torn: bytes) -> None:
+    with chain.app_context():
+        anchors.cast()
+        whole = anchors.read()
+        with anchors.anchor_file().open("ab") as lines:
+            lines.write(torn)
+        assert (anchors.last(), anchors.read()) == (whole[-1], whole)
+        after = anchors.cast()
+        assert anchors.read() == [*whole, after]
+
+
 def test_an_anchor_is_cast_from_the_one_before(chain: Flask) -> None:
     with chain.app_context():
         with transaction():
