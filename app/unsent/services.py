@@ -26,6 +26,9 @@ POST_KEPT, DRAFT_KEPT = timedelta(minutes=30), timedelta(days=7)
 LONGEST = 100_000
 """Characters in all fields of a form together; no form of ours takes as much."""
 
+MOST = 200
+"""Texts kept of one person; more come from a machine, and the ones that end first go."""
+
 Values = dict[str, list[str]]
 _owners: dict[str, Callable[[UUID], UUID]] = {}
 
@@ -67,7 +70,9 @@ def keep(origin: Origin, values: Values, *, is_post: bool) -> datetime | None:
         "ends_at": _full_hour_after(until),
     }
     tied = {"account_digest": _digest(account), "place_digest": origin.place, "origin": origin.sealed()}
-    if not insert_if_absent(UnsentText, id=origin.id, **tied, **row):
+    if insert_if_absent(UnsentText, id=origin.id, **tied, **row):
+        _drop_surplus(account)
+    else:
         session().execute(update(UnsentText).where(UnsentText.id == origin.id, _is_of(account)).values(**row))
     if origin.source:
         _discard(account, [origin.source])
@@ -119,6 +124,12 @@ def _read(row: UnsentText) -> Kept:
     value = row.text
     at, until = (datetime.fromisoformat(value[name]) for name in ("at", "until"))
     return Kept(origins.of(row.id, row.origin), value["values"], at, until, is_post=value["post"])
+
+
+def _drop_surplus(account_id: UUID) -> None:
+    ordered = select(UnsentText.id).where(_is_of(account_id)).order_by(UnsentText.ends_at.desc())
+    if surplus := session().scalars(ordered.offset(MOST)).all():
+        _discard(account_id, surplus)
 
 
 def _end_of_draft(origin: Origin) -> datetime:

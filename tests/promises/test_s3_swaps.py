@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app.core.database import Base, db, in_transaction, session, transaction
+from app.unsent import services as unsent
+from app.unsent.origin import Origin
 from app.vault import SealedBytes, VaultError, open_for, owner_keys
 from app.vault.owner_keys import owner_key
 from tests.promises.world import World
@@ -56,9 +58,26 @@ def stored(app: Flask) -> Iterator[list[Sealed]]:
     world = World(app)
     world.write("第二条记录，给另一行作比较")
     with app.app_context():
+        with transaction():
+            _leave_unsent(world)
         with transaction(writes=False):
             found = [value for mapper in Base.registry.mappers for value in _values(mapper.class_)]
         yield found
+
+
+def _leave_unsent(world: World) -> None:
+    """Two texts that somebody was typing about the worker."""
+    form, account = "app.care.forms.NoteForm", world.people.worker.id
+    for number in range(2):
+        origin = Origin(uuid4(), account, form, f"/cases/{number}", owner=world.subject)
+        assert unsent.keep(origin, {"text": [f"写到一半{number}"]}, is_post=False)
+
+
+def _owner(model: type[Any], row: Any, name: str | None) -> UUID | None:
+    """Under whose key a value is sealed; of an unsent text that is sealed itself."""
+    if name is None or name in row:
+        return row[name] if name else None
+    return UUID(open_for(model.origin, row["origin"], row=row["id"])["owner"])
 
 
 def _values(model: type[Any]) -> list[Sealed]:
@@ -70,7 +89,7 @@ def _values(model: type[Any]) -> list[Sealed]:
         for column in columns:
             terms = column.type.terms
             if row[column.name] is not None:
-                owner = row[terms.owner] if terms.owner else None
+                owner = _owner(model, row, terms.owner)
                 bound = {name: row[name] for name in terms.bind}
                 values.append(Sealed(getattr(model, column.name), row[column.name], row["id"], owner, bound))
     return values

@@ -175,3 +175,16 @@ def test_a_draft_keeps_the_version_that_it_was_written_over(
 
     assert page.says("第二版")
     assert page.form().values["text"] == [MORE]
+
+
+def test_a_machine_cannot_fill_the_disk(
+    app: Flask, writing: Client, case_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.unsent.services.MOST", 2)
+    windows = [writing.get(f"/cases/{case_id}") for _window in range(3)]
+    for hours, window in enumerate(windows):
+        writing.page = window
+        with later(timedelta(hours=hours) / 10):
+            save(writing)
+
+    assert kept_texts(app) == 2
