@@ -88,7 +88,7 @@ def _takers(count: int, battery: str) -> list[Taker]:
     with transaction():
         workers = [new_worker() for _ in range(count)]
         session().flush()
-        people = [(sessions.open_session(worker), links.subject_of(worker)) for worker in workers]
+        people = [(sessions.open_session(worker, second_factor=True), links.subject_of(worker)) for worker in workers]
     with transaction():
         return [
             Taker(f"{SESSION_COOKIE}={token}", str(screening.start(subject, battery).id)) for token, subject in people

@@ -143,7 +143,7 @@ class Client:
     def signed_in_as(self, account: Account) -> Client:
         """Sign a person in, as if by hand."""
         with self.app.app_context(), transaction():
-            token = sessions.open_session(session().merge(account, load=True))
+            token = sessions.open_session(session().merge(account, load=True), second_factor=True)
         self.http.set_cookie(SESSION_COOKIE, token)
         return self
 

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from app import create_app
 from app.config import Mode, Settings
 from app.core.database import db
-from app.vault import owner_keys
+from app.vault import owner_keys, seal_old_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +79,8 @@ def install(folder: Path, *, database_url: str = "", keys_url: str = "") -> Inst
     for command in (["keys", "init"], ["db", "upgrade"], ["assets", "build"]):
         outcome = runner.invoke(args=command)
         assert outcome.exit_code == 0, outcome.output
+    with app.app_context():
+        seal_old_rows()
     close(app)
     app = create_app(settings)
     template = None

@@ -15,7 +15,10 @@ from app.core import clock
 from app.core.database import Half, Model
 from app.core.ids import ordered_id, random_id
 from app.core.permissions import STAFF, Role
-from app.vault import sealed
+from app.vault import row_seal, sealed
+
+OF_ACCOUNT = ("role", "status", "unit_id", "phone_index", "former_index", "alias_index", "requested_by")
+OF_SESSION = ("token_digest", "account_digest", "seen_at", "ends_at")
 
 UNREADABLE = _l("(cannot be read)")
 """A name whose sealed value is damaged."""
@@ -61,6 +64,7 @@ class Account(Model):
     recovery: Any = sealed("text", owner="id", block=128)
     second_factor: Any = sealed("totp", owner="id", block=128)
     link: Any = sealed("link", owner="id", block=64)
+    seal: Any = row_seal(*OF_ACCOUNT, status=Status.CLOSED, unit_id=None)
 
     is_authenticated = True
     is_anonymous = False
@@ -97,7 +101,7 @@ class SignedInSession(Model):
     seen_at: Mapped[datetime] = mapped_column()
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
-    holder: Any = sealed("session", system="session", block=128)
+    holder: Any = sealed("session", system="session", block=128, bind=OF_SESSION)
 
 
 class KnownDevice(Model):

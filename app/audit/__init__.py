@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.audit import cli
+from app.audit import cli, refusals
 from app.audit.services import act_as, acting_as, actor_reference, record, reference
 from app.audit.views import auditor
 
@@ -20,3 +20,4 @@ def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001
     """Open this room in the application."""
     app.cli.add_command(cli.audit)
     auditor.init_app(app)
+    refusals.init_app(app)

@@ -6,6 +6,7 @@ Its cost does not grow: of the owner keys it opens a sample, drawn anew each tim
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,16 +14,23 @@ from flask import current_app
 from sqlalchemy import select, text
 
 from app.accounts.models import Account
+from app.audit.models import Entry
+from app.audit.refusals import REFUSED
 from app.config import ROOT
+from app.core import clock
 from app.core.database import session
+from app.core.permissions import STAFF
 from app.subjects.models import Subject
-from app.vault import canary, owner_keys
+from app.vault import canary, owner_keys, rows
+from app.vault.state import vault
 from app.web import health
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 SAMPLE = 20
+ALARM = timedelta(days=1)
 
 
 class MigrationsError(Exception):
@@ -33,11 +41,16 @@ class KeysLostError(Exception):
     """People whose owner key is gone or does not open, although nobody destroyed it."""
 
 
+class RowsForgedError(Exception):
+    """Rows that were changed past the program, in the last day or at present; or that await ``flask prepare``."""
+
+
 def init_app() -> None:
     """Add the checks to ``/readyz``."""
     health.register("keys", lambda: canary.check(current_app, every_key=False))
     health.register("owner_keys", check_owner_keys)
     health.register("migrations", check_migrations)
+    health.register("rows", check_rows)
 
 
 def check_migrations() -> None:
@@ -55,6 +68,25 @@ def check_owner_keys() -> None:
     """
     if owner_keys.lacking([*_some(Account), *_some(Subject)]):
         raise KeysLostError
+
+
+def check_rows() -> None:
+    """Raise ``RowsForgedError`` where a row that opens a door does not match its seal.
+
+    What a page came across stands in the log; besides, a sample of each such table is judged, of accounts the staff.
+    """
+    if rows.sealed_tables().keys() - vault().keyring.sealed_tables or _was_refused_since(clock.now() - ALARM):
+        raise RowsForgedError
+    staff = session().scalars(select(Account.id).where(Account.role.in_(STAFF)).limit(10 * SAMPLE)).all()
+    judged = select(*rows.columns_of(Account)).where(Account.id.in_([*staff, *_some(Account)])).limit(11 * SAMPLE)
+    if not all(rows.holds(Account, row) for row in session().execute(judged)):
+        raise RowsForgedError
+
+
+def _was_refused_since(moment: datetime) -> bool:
+    newest = select(Entry.at).where(Entry.action == REFUSED).order_by(Entry.seq.desc()).limit(1)
+    at = session().scalar(newest)
+    return at is not None and at > moment
 
 
 def _some(model: type[Any]) -> Sequence[UUID]:

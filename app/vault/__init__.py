@@ -22,6 +22,10 @@ On the class, ``Sitting.draft`` is SQLAlchemy's attribute of the column: ``selec
     blob = seal_for(Sitting.draft, row=sitting_id, owner=subject_id, value=answers, bound={"week": week})
     answers = open_for(Sitting.draft, blob, row=sitting_id, owner=subject_id, bound={"week": week})
 
+**Rows that open a door**: ``seal: Any = row_seal("role", "status", status=Status.CLOSED)`` binds plain columns of a
+table without a value of its own. The seal is made inside the flush and judged at every load; a forged row reads as what
+``row_seal`` says it gives (nothing), in memory. What reads columns alone asks ``rows.holds``. ``app.vault.rows``.
+
 **Owner keys** (second database): ``owner_keys.create("account" | "subject", ids)`` before the main transaction writes;
 ``owner_keys.prefetch(ids)`` at the head of a list (one statement); ``owner_keys.destroy(ids)`` erases;
 ``owner_keys.count()``; ``owner_keys.metadata`` for migrations (bind ``keys``). Unwrapped keys are remembered until the
@@ -48,7 +52,9 @@ from app.vault import answers, canary, owner_keys
 from app.vault.answers import note_damage
 from app.vault.cli import keys
 from app.vault.errors import Code, VaultError
+from app.vault.old_rows import seal_old_rows
 from app.vault.references import blind_index, digest, flask_secret, mac, reference, system_key
+from app.vault.rows import on_refusal, row_seal
 from app.vault.sealed import Sealed, SealedBytes, open_for, seal_for, sealed
 from app.vault.state import EXTENSION, Vault
 from app.vault.tokens import open_token, seal_token
@@ -70,11 +76,14 @@ __all__ = [
     "init_app",
     "mac",
     "note_damage",
+    "on_refusal",
     "open_for",
     "open_token",
     "owner_keys",
     "reference",
+    "row_seal",
     "seal_for",
+    "seal_old_rows",
     "seal_token",
     "sealed",
     "system_key",

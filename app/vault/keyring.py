@@ -4,7 +4,7 @@ The document (JSON, all keys in hexadecimal)::
 
     {"format": 1, "created": day, "suite": 1|2, "root": {"provider", "check"}, "mac_key": wrapped by the root,
      "current": 1, "keks": {"1": {"created": day, "superseded": day|null, "destroyed": day|null, "wrapped"}},
-     "system": {"audit": {"1": wrapped by a KEK}}, "mac": HMAC}
+     "system": {"audit": {"1": wrapped by a KEK}}, "rows": [tables whose rows have all been sealed], "mac": HMAC}
 
 Rotation adds a KEK, rewraps the system keys and marks the old one superseded; later it empties ``wrapped`` and sets
 ``destroyed``. Days only: the order of persons is nobody's business.
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from app.vault.root import RootProvider
 
 FORMAT = 1
-PURPOSES: Final = ("index.phone", "link", "session", "audit", "outbox", "stats", "codes", "receipts", "flask", "triage")
+PURPOSES: Final = (
+    *("index.phone", "link", "session", "audit", "outbox", "stats", "codes", "receipts", "flask", "triage", "rows"),
+)
 """The system keys. A new one is a word here; ``flask keys init --if-missing`` adds it to an existing keyring."""
 
 
@@ -81,6 +83,15 @@ class Keyring:
             blob = _wrap_system(self.kek(self.current), os.urandom(KEY), self.suite, purpose)
             document["system"][purpose] = {"1": blob.hex()}
         return document
+
+    @property
+    def sealed_tables(self) -> frozenset[str]:
+        """The tables whose old rows have been given their seals: from then on, a row without one is a forgery."""
+        return frozenset(self.document.get("rows", ()))
+
+    def with_sealed(self, table: str) -> dict[str, Any]:
+        """A document that says so of one more table."""
+        return deepcopy(self.document) | {"rows": sorted(self.sealed_tables | {table})}
 
     def _open_system(self, blob: bytes, purpose: str, generation: int) -> bytes:
         kek = self.kek(version_of(blob))

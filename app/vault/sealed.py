@@ -17,6 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 from app.vault import owner_keys
 from app.vault.answers import note_damage
+from app.vault.binding import part_of
 from app.vault.errors import Code, VaultError
 from app.vault.sealing import generation_of, looks_sealed, pad, seal, suite_of, unpad, unseal
 from app.vault.state import vault
@@ -27,6 +28,7 @@ from app.vault.wrapping import system_owner
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import Column
     from sqlalchemy.engine import Dialect
 
 Sealed = Mapped
@@ -104,13 +106,14 @@ class Pending:
 class Place:
     """Where a sealed column of one mapped class is, and how values are sealed into it and opened."""
 
-    __slots__ = ("_prefix", "line", "terms")
+    __slots__ = ("_may_be_null", "_prefix", "line", "terms")
 
-    def __init__(self, terms: Terms, table: str, column: str) -> None:
+    def __init__(self, terms: Terms, column: Column[Any]) -> None:
         self.terms = terms
-        self.line: Final = f"{table}.{column}"
+        self.line: Final = f"{column.table.name}.{column.name}"
+        self._may_be_null = [bool(column.table.c[name].nullable) for name in terms.bind]
         count = 5 + len(terms.bind)
-        self._prefix = bytes((count,)) + tlv("xingfu", table, column)[1:] + b"\0\x10"
+        self._prefix = bytes((count,)) + tlv("xingfu", column.table.name, column.name)[1:] + b"\0\x10"
 
     def seal(self, plain: bytes, row: UUID, owner: UUID | None, bound: Sequence[object]) -> bytes:
         """Seal a padded value under the owner's present key."""
@@ -155,19 +158,12 @@ class Place:
         if type(row) is not UUID or not owner:
             raise VaultError(Code.K002, f"{self.line}: the row has no id or no owner")
         context = self._prefix + row.bytes + b"\0\x10" + owner
-        for value in bound:
-            part = self._part(value)
+        for value, may_be_null in zip(bound, self._may_be_null, strict=True):
+            part = part_of(value, may_be_null=may_be_null)
+            if not part:
+                raise VaultError(Code.K002, f"{self.line}: a bound column is empty or of no known type")
             context += len(part).to_bytes(2, "big") + part
         return context
-
-    def _part(self, value: object) -> bytes:
-        if isinstance(value, str) and value:
-            return value.encode()
-        if isinstance(value, UUID):
-            return value.bytes
-        if type(value) is int:
-            return str(value).encode()
-        raise VaultError(Code.K002, f"{self.line}: a bound column is empty or of no known type")
 
 
 class SealedAttribute(InstrumentedAttribute[Any]):
@@ -231,13 +227,14 @@ def _equip(mapper: Mapper[Any], class_: type[Any]) -> None:
     places = {}
     for key, column in mapper.columns.items():
         if isinstance(column.type, SealedBytes):
-            places[key] = Place(column.type.terms, column.table.name, column.name)
+            places[key] = Place(column.type.terms, column)
             attribute = mapper.class_manager[key]
             attribute.__class__ = type("SealedAttribute", (SealedAttribute,), {"__slots__": (), "place": places[key]})
     births = {"id"}.union(*(place.terms.bind for place in places.values()))
     defaults = {key: mapper.columns[key].default for key in births if key in mapper.columns}
     if any(defaults.values()):
         event.listen(class_, "init", _giver_of({key: value for key, value in defaults.items() if value}))
+    places = {key: place for key, place in places.items() if not place.terms.is_of_row}
     if places:
         event.listen(mapper, "before_insert", _sealer_of(places, _check_moved_copy))
         event.listen(mapper, "before_update", _sealer_of(places, _refuse_moved))

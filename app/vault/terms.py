@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Terms:
     """How a column is sealed: what it holds, whose key, padded to what, bound to which plain columns.
 
-    ``unreadable`` is what a damaged value reads as; None where reading it fails.
+    ``unreadable`` is what a damaged value reads as; None where reading it fails. ``nothing`` is given by the seal of a
+    whole row: what its columns say where it does not match.
     """
 
     type_tag: str
@@ -18,6 +19,12 @@ class Terms:
     block: int
     bind: tuple[str, ...]
     unreadable: object = None
+    nothing: tuple[tuple[str, object], ...] | None = None
+
+    @property
+    def is_of_row(self) -> bool:
+        """Whether this is the seal of a row, which holds no value of its own."""
+        return self.nothing is not None
 
     @property
     def ties(self) -> tuple[str, ...]:

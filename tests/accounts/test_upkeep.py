@@ -33,7 +33,7 @@ def test_it_takes_away_what_is_over(app: Flask, people: Cast) -> None:
     with app.app_context():
         with transaction():
             challenges.send_code(Purpose.JOIN, NEW_NUMBER, asker=Asker("b"))
-            sessions.open_session(session().merge(worker))
+            sessions.open_session(session().merge(worker), second_factor=True)
         before = rows()
         upkeep.sweep()
         kept = rows()

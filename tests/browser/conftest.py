@@ -53,7 +53,7 @@ class Live:
     def cookies_of(self, account: Account) -> list[Any]:
         """What the browser of a signed-in person holds."""
         with self.app.app_context(), transaction():
-            token = sessions.open_session(session().merge(account, load=True))
+            token = sessions.open_session(session().merge(account, load=True), second_factor=True)
         return [{"name": SESSION_COOKIE, "value": token, "url": self.address}]
 
 

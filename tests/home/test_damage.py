@@ -47,7 +47,7 @@ ALONE = {
     "result.scores": "/answers/",
 }
 """Pages that show nothing but this value: they say so, with a number, and lead back."""
-OWN = {"signed_in_session.holder", "account.link", "subject.alias"}
+OWN = {"account.link", "subject.alias"}
 """What shuts one person's own door: she is told; all other people's pages go on."""
 
 

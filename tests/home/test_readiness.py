@@ -26,7 +26,7 @@ def test_all_is_well_after_installing(client: Client) -> None:
     answer = client.http.get("/readyz")
 
     assert answer.status_code == 200
-    names = ("assets", "database", "keys", "owner_keys", "migrations")
+    names = ("assets", "database", "keys", "owner_keys", "migrations", "rows")
     assert answer.get_json()["checks"] == dict.fromkeys(names, "ok")
 
 

@@ -72,7 +72,7 @@ class Killer(Thread):
 
 def _signed_in(installation: Installation, account: Account) -> dict[str, str]:
     with installation.app.app_context(), transaction():
-        return {SESSION_COOKIE: sessions.open_session(session().merge(account, load=True))}
+        return {SESSION_COOKIE: sessions.open_session(session().merge(account, load=True), second_factor=True)}
 
 
 def _submit_all(server: Server, cookies: list[dict[str, str]], number: int, told: Told) -> None:

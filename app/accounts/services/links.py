@@ -12,7 +12,7 @@ from app.accounts.models import UNREADABLE, Account
 from app.core.database import session
 from app.core.errors import NotFound
 from app.subjects import services as subjects
-from app.vault import owner_keys
+from app.vault import owner_keys, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,25 +45,44 @@ def account_of(subject_id: UUID) -> Account:
 def account_ids_of(subject_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """The ids of the accounts behind subjects, without their keys; erased ones are missing."""
     indexes = _indexes_of(subject_ids)
-    found = session().execute(select(Account.id, Account.alias_index).where(Account.alias_index.in_(indexes)))
-    return {indexes[row.alias_index]: row.id for row in found}
+    found = session().execute(select(*rows.columns_of(Account)).where(Account.alias_index.in_(indexes)))
+    return {indexes[row.alias_index]: row.id for row in found if rows.holds(Account, row)}
 
 
 def accounts_of(subject_ids: Sequence[UUID]) -> dict[UUID, Account]:
-    """The accounts behind subjects, in four statements however many; erased ones are missing."""
+    """The accounts behind subjects, in four statements however many; erased ones are missing, and who is not hers."""
     indexes = _indexes_of(subject_ids)
     found = session().scalars(select(Account).where(Account.alias_index.in_(indexes))).all()
     owner_keys.prefetch([account.id for account in found])
-    return {indexes[account.alias_index]: account for account in found if account.alias_index}
+    people = ((indexes[account.alias_index], account) for account in found if account.alias_index)
+    return {subject: account for subject, account in people if _leads_to(subject, account, account.__dict__["link"])}
 
 
 def names_of(subject_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The names behind subjects, for a list of many; erased ones are missing."""
     indexes = _indexes_of(subject_ids)
-    columns = select(Account.id, Account.alias_index, Account.name)
-    rows = session().execute(columns.where(Account.alias_index.in_(indexes))).all()
-    owner_keys.prefetch([row.id for row in rows])
-    return {indexes[row.alias_index]: _name_in(row) for row in rows}
+    columns = select(*rows.columns_of(Account), Account.name, Account.link)
+    found = session().execute(columns.where(Account.alias_index.in_(indexes))).all()
+    owner_keys.prefetch([row.id for row in found])
+    people = ((indexes[row.alias_index], row) for row in found)
+    return {subject: _name_in(row) for subject, row in people if _leads_to(subject, row, row.link)}
+
+
+def _leads_to(subject: UUID, account: Any, link: bytes | None) -> bool:
+    """Whether the link sealed in an account leads back to this subject: the plain index alone may have been changed.
+
+    A person whose row was changed otherwise keeps her name and phone in an alert. Where the link is damaged, the seal
+    of the row decides.
+    """
+    try:
+        told = vault.open_for(Account.link, link or b"", row=account.id, owner=account.id)
+    except vault.VaultError as error:
+        vault.note_damage(error)
+        return rows.holds(Account, account)
+    if UUID(told["subject"]) == subject:
+        return True
+    rows.refuse(vault.VaultError(vault.Code.K002, "account.alias_index"), Account.__tablename__, account.id)
+    return False
 
 
 def _name_in(row: Row[Any]) -> str:

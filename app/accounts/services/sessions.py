@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, select, update
 
 from app import audit, vault
-from app.accounts.models import Account, KnownDevice, SignedInSession
+from app.accounts.models import OF_SESSION, Account, KnownDevice, SignedInSession
 from app.core import clock
 from app.core.database import at_end, in_transaction, memory, session, table_of
 from app.core.statements import Hot
+from app.vault import rows
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 IDLE = timedelta(minutes=15)
 WORKER_SHIFT = timedelta(hours=12)
@@ -20,14 +25,15 @@ STAFF_SHIFT = timedelta(hours=8)
 TOUCH_EVERY = timedelta(minutes=1)
 _END = "end of the session"
 _SESSION = table_of(SignedInSession)
-_OPENED = Hot(
-    select(*_SESSION.c["id", "seen_at", "ends_at", "holder"]).where(_SESSION.c.token_digest == bindparam("token"))
-)
+_OPENED = Hot(select(*_SESSION.c["id", "holder", *OF_SESSION]).where(_SESSION.c.token_digest == bindparam("token")))
 _HELD_BY = select(Account).where(Account.id == bindparam("account"))
 
 
-def open_session(account: Account) -> str:
-    """Start a session for a person who proved who she is; returns the token for her browser."""
+def open_session(account: Account, *, second_factor: bool) -> str:
+    """Start a session for a person who proved who she is; returns the token for her browser.
+
+    ``second_factor`` says whether she gave one: without it a session opens nothing to a member of staff.
+    """
     token, now = secrets.token_urlsafe(32), clock.now()
     session().add(
         SignedInSession(
@@ -35,7 +41,7 @@ def open_session(account: Account) -> str:
             account_digest=_account_digest(account.id),
             seen_at=now,
             ends_at=now + (STAFF_SHIFT if account.is_staff else WORKER_SHIFT),
-            holder={"account": account.id.hex},
+            holder={"account": account.id.hex, "second_factor": second_factor},
         )
     )
     audit.act_as(account.id)
@@ -49,14 +55,14 @@ def find_account(token: str) -> Account | None:
     now = clock.now()
     if row is None or row.ends_at <= now or row.seen_at + IDLE <= now:
         return None
-    holder = vault.open_for(SignedInSession.holder, row.holder, row=row.id)
-    account = session().scalar(_HELD_BY, {"account": UUID(holder["account"])})
-    if account is None or not account.is_active:
+    holder = _holder_of(row)
+    account = session().scalar(_HELD_BY, {"account": UUID(holder["account"])}) if holder else None
+    if account is None or not account.is_active or (account.is_staff and not holder["second_factor"]):
         return None
     if (remembered := memory()) is not None:
         remembered[_END] = row.ends_at
     if row.seen_at + TOUCH_EVERY <= now and in_transaction():
-        _touch_at_end(row.id)
+        _touch_at_end(row, holder)
     return account
 
 
@@ -108,12 +114,23 @@ def _account_digest(account_id: UUID) -> bytes:
     return vault.reference("session", "account", account_id.bytes)
 
 
-def _touch_at_end(row_id: UUID) -> None:
+def _holder_of(row: Row[Any]) -> dict[str, Any]:
+    """What the session's sealed value says; nothing, where it is another session's or the row was changed."""
+    try:
+        holder: dict[str, Any] = vault.open_for(SignedInSession.holder, row.holder, row=row.id, bound=_bound(row))
+    except vault.VaultError as error:
+        rows.refuse(error, SignedInSession.__tablename__, row.id)
+        return {}
+    return holder
+
+
+def _bound(row: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in OF_SESSION}
+
+
+def _touch_at_end(row: Row[Any], holder: dict[str, Any]) -> None:
     moment = clock.now()
-    at_end(
-        lambda: session().execute(
-            update(SignedInSession)
-            .where(SignedInSession.id == row_id, SignedInSession.seen_at < moment)
-            .values(seen_at=moment)
-        )
-    )
+    bound = {**_bound(row), "seen_at": moment}
+    unchanged = update(SignedInSession).where(SignedInSession.id == row.id, SignedInSession.holder == row.holder)
+    blob = vault.seal_for(SignedInSession.holder, row=row.id, value=holder, bound=bound)
+    at_end(lambda: session().execute(unchanged.values(seen_at=moment, holder=blob)))

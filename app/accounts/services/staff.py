@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
+
 LIFE = timedelta(days=3)
 
 
@@ -43,7 +45,7 @@ def staff_of(viewer: Account, *statuses: Status) -> Sequence[Account]:
         return []
     units = select(Unit.id).where(Unit.path.startswith(session().get_one(Unit, viewer.unit_id).path))
     found = select(Account).where(Account.role.in_(STAFF), Account.unit_id.in_(units), Account.status.in_(statuses))
-    people = session().scalars(found.order_by(Account.id)).all()
+    people = [person for person in session().scalars(found.order_by(Account.id)) if person.status in statuses]
     owner_keys.prefetch([person.id for person in people])
     return people
 
@@ -51,12 +53,18 @@ def staff_of(viewer: Account, *statuses: Status) -> Sequence[Account]:
 def staff_over(unit_id: UUID, role: Role) -> Sequence[Account]:
     """The active staff of a role whose branch holds this unit."""
     above = Account.unit_id.in_(ancestor_ids(unit_id))
-    return session().scalars(select(Account).where(above, Account.role == role, Account.status == Status.ACTIVE)).all()
+    return _active(above, Account.role == role)
 
 
 def active_admins() -> Sequence[Account]:
     """Every admin who may sign in; who has not come in yet is not among them."""
-    return session().scalars(select(Account).where(Account.role == Role.ADMIN, Account.status == Status.ACTIVE)).all()
+    return _active(Account.role == Role.ADMIN)
+
+
+def _active(*who: ColumnElement[bool]) -> Sequence[Account]:
+    """The active ones of them; a row that was changed past the program is loaded as a closed account."""
+    found = session().scalars(select(Account).where(*who, Account.status == Status.ACTIVE))
+    return [account for account in found if account.is_active]
 
 
 def fetch_staff(account_id: UUID, viewer: Account) -> Account:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
+
 DAYS = 14
 
 
@@ -48,12 +50,12 @@ class Slot:
 def on_duty(moment: datetime) -> list[Account]:
     """Who is on duty at this moment; empty where nobody was planned."""
     planned = select(DutyShift.account_id).where(DutyShift.starts <= moment, DutyShift.ends > moment)
-    return _opened(select(Account).where(Account.id.in_(planned), Account.status == Status.ACTIVE))
+    return _at_work(Account.id.in_(planned))
 
 
 def clinicians() -> list[Account]:
     """All counsellors and supervisors at work."""
-    return _opened(select(Account).where(Account.role.in_(CLINICIANS), Account.status == Status.ACTIVE))
+    return _at_work(Account.role.in_(CLINICIANS))
 
 
 def staff_names() -> dict[UUID, str]:
@@ -64,7 +66,7 @@ def staff_names() -> dict[UUID, str]:
 
 def supervisors() -> list[Account]:
     """All supervisors at work."""
-    return _opened(select(Account).where(Account.role == Role.SUPERVISOR, Account.status == Status.ACTIVE))
+    return _at_work(Account.role == Role.SUPERVISOR)
 
 
 def backup(moment: datetime) -> list[Account]:
@@ -73,7 +75,7 @@ def backup(moment: datetime) -> list[Account]:
         DutyShift.starts <= moment + timedelta(days=1), DutyShift.ends > moment - timedelta(days=1)
     )
     busy = {account.id for account in on_duty(moment)}
-    others = _opened(select(Account).where(Account.id.in_(near), Account.status == Status.ACTIVE))
+    others = _at_work(Account.id.in_(near))
     return [account for account in others if account.id not in busy] or supervisors()
 
 
@@ -115,6 +117,12 @@ def _named(value: str, allowed: Mapping[str, UUID]) -> UUID | None:
     if value and value not in allowed:
         raise Malformed
     return allowed.get(value)
+
+
+def _at_work(who: ColumnElement[bool]) -> list[Account]:
+    """The active ones of them; a row that was changed past the program is loaded as a closed account."""
+    found = _opened(select(Account).where(who, Account.status == Status.ACTIVE))
+    return [account for account in found if account.is_active]
 
 
 def _opened(statement: object) -> list[Account]:

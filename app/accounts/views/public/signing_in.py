@@ -66,7 +66,7 @@ def give_second_factor(challenge_id: UUID) -> AnyResponse:
     if form.validate_on_submit():
         account = service.give_second_factor(challenge, form.code.data)
         if account:
-            return browser.sign_in(redirect(next_page(), 303), account, remember=True)
+            return browser.sign_in(redirect(next_page(), 303), account, remember=True, second_factor=True)
         form.say_wrong()
         challenge = browser.open_challenge(challenge_id, Purpose.SECOND_FACTOR)
     secret = second_factor.secret_to_enrol(service.account_of(challenge))
