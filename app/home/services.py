@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app import audit
 from app.accounts.services import links
+from app.accounts.services.roles import team_of
 from app.audit import anchors, reading
 from app.care import services as care
 from app.care.services import caseload
@@ -161,7 +162,8 @@ def counsellor_day(counsellor: Account) -> CounsellorDay:
 
 def supervisor_day(supervisor: Account) -> SupervisorDay:
     """What waits for a supervisor, and how the team is doing."""
-    people, alerts, today = safety.clinicians(), safety.open_alerts(), clock.today()
+    alerts, today, overseen = safety.open_alerts(), clock.today(), team_of(supervisor)
+    people = [account for account in safety.clinicians() if overseen is None or account.id in overseen]
     names = {account.id.hex: account.name for account in people}
     caseloads: dict[UUID, list[Row]] = {account.id: [] for account in people}
     rows = care.read_caseload(supervisor, team=True).rows

@@ -26,7 +26,7 @@ from app.screening import services as screening
 from app.vault import VaultError, open_for, seal_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Row as DatabaseRow
 
@@ -63,9 +63,9 @@ class ListedCases(NamedTuple):
     unreadable: list[str]
 
 
-def read(assignee: UUID | None = None) -> ListedCases:
-    """The open cases of one counsellor or of all."""
-    rows, lines = _rows(assignee), _kept(assignee)
+def read(assignees: Collection[UUID] | None = None) -> ListedCases:
+    """The open cases of these counsellors, or of all."""
+    rows, lines = _rows(assignees), _kept(assignees)
     rules, now = load_table().version, clock.now().timestamp()
     stale = [row for row in rows if row.is_new or not _holds(lines.get(row.case), row.version, rules, now)]
     lines |= {line.case: line for line in _made(stale)}
@@ -89,7 +89,7 @@ def keep() -> None:
         _keep_bucket(bucket, versions.get(bucket), caseloads[bucket.hex], lines)
 
 
-def _rows(assignee: UUID | None) -> list[DatabaseRow[Any]]:
+def _rows(assignees: Collection[UUID] | None) -> list[DatabaseRow[Any]]:
     chosen = select(
         hex_of(Case.id).label("case"),
         hex_of(Case.subject_id).label("subject"),
@@ -98,13 +98,15 @@ def _rows(assignee: UUID | None) -> list[DatabaseRow[Any]]:
         safety.has_open_alert(Case.subject_id).label("has_alert"),
         screening.has_open_result(Case.subject_id).label("is_new"),
     ).where(Case.open)
-    return list(session().execute(chosen.where(Case.assignee == assignee) if assignee else chosen).all())
+    theirs = chosen if assignees is None else chosen.where(Case.assignee.in_(assignees))
+    return list(session().execute(theirs).all())
 
 
-def _kept(assignee: UUID | None) -> dict[str, CaseLine]:
+def _kept(assignees: Collection[UUID] | None) -> dict[str, CaseLine]:
     """The lines that can be read; the others are as if there were none."""
     chosen, found = select(CaseloadBucket.id, CaseloadBucket.lines), dict[str, CaseLine]()
-    for row in session().execute(chosen.where(CaseloadBucket.id == assignee) if assignee else chosen):
+    theirs = chosen if assignees is None else chosen.where(CaseloadBucket.id.in_(assignees))
+    for row in session().execute(theirs):
         try:
             lines = open_for(CaseloadBucket.lines, row.lines, row=row.id)
         except VaultError as error:

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from app import audit
 from app.accounts.services import links
+from app.accounts.services.roles import team_of
 from app.care import urgency
 from app.care.services import case_lines
 from app.core import clock
 from app.core.paging import numbered
-from app.core.permissions import Role
 from app.screening import instruments
 from app.vault import VaultError, owner_keys
 
@@ -98,8 +98,7 @@ class CaseloadPage(NamedTuple):
 
 def read_caseload(person: Account, *, team: bool = False) -> Caseload:
     """The open cases of a person, or of a supervisor's team, the most urgent first; no name and no case opened."""
-    everyone = team and person.role is Role.SUPERVISOR
-    listed, now = case_lines.read(None if everyone else person.id), clock.now()
+    listed, now = case_lines.read(team_of(person) if team else {person.id}), clock.now()
     rows = [
         _row(each, urgency.judge(each.brief, now=now, has_alert=each.has_alert, is_new=each.is_new))
         for each in listed.cases

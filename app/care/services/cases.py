@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.accounts.services import links
+from app.accounts.services.roles import team_of
 from app.care import dates
 from app.care import state as rules
 from app.care.services import case_lines, records
@@ -85,7 +86,8 @@ def return_tier(case: Case, *, by: Account, why: str) -> None:
 
 def signatures(person: Account) -> list[Signature]:
     """What waits for this supervisor's signature, names opened; the reading is recorded."""
-    cases = {case.id: case for case in records.opened_cases(UUID(hex=each.case) for each in waiting_signatures()).cases}
+    listed = waiting_signatures(case_lines.read(team_of(person)).cases)
+    cases = {case.id: case for case in records.opened_cases(UUID(hex=each.case) for each in listed).cases}
     waiting = [case for case in cases.values() if case.state.waiting is not None]
     names = links.names_of([case.subject_id for case in waiting])
     audit.record("case.signatures_read", cases=[case.id.hex for case in waiting])

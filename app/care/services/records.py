@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
+from app.accounts.services.roles import team_of
 from app.care.models import Case
 from app.care.state import CaseState, Score
 from app.care.tiers import Facts, propose
 from app.core import clock
 from app.core.database import changed, session, transaction
 from app.core.errors import Conflict, NotFound
-from app.core.permissions import CLINICIANS, Role
+from app.core.permissions import CLINICIANS
 from app.screening import services as screening
 from app.vault import VaultError, open_for, owner_keys, seal_for
 
@@ -36,7 +37,7 @@ FULL = {"phq9", "gad7"}
 
 
 def fetch_case(case_id: UUID, person: Account) -> Case:
-    """A case in one's own caseload; the whole team's for a supervisor. Raises ``NotFound``."""
+    """A case in one's own caseload; for a supervisor, one of her branch. Raises ``NotFound``."""
     case = session().get(Case, case_id)
     if case is None or not may_see(case, person):
         raise NotFound
@@ -44,8 +45,11 @@ def fetch_case(case_id: UUID, person: Account) -> Case:
 
 
 def may_see(case: Case, person: Account) -> bool:
-    """Whether this person may open this case."""
-    return person.role is Role.SUPERVISOR or (person.role in CLINICIANS and case.assignee == person.id)
+    """Whether this person may open this case: her own, and her team's for a supervisor."""
+    if person.role not in CLINICIANS or case.assignee == person.id:
+        return person.role in CLINICIANS
+    team = team_of(person)
+    return team is None or case.assignee in team
 
 
 def state_of(case: Case) -> CaseState:
