@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from app.core.permissions import STAFF, Role
 from app.vault import row_seal, sealed
 
 OF_ACCOUNT = ("role", "status", "unit_id", "phone_index", "former_index", "alias_index", "requested_by")
+OF_CHALLENGE = ("purpose", "phone_digest", "code_digest", "attempts", "ends_at")
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OF_SESSION = ("token_digest", "account_digest", "seen_at", "ends_at")
 
 UNREADABLE = _l("(cannot be read)")
@@ -115,6 +117,8 @@ class KnownDevice(Model):
     token_digest: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
     created_on: Mapped[date] = mapped_column(default=clock.today)
 
+    seal: Any = row_seal("account_id", "token_digest", "created_on", created_on=LONG_AGO.date())
+
 
 class Challenge(Model):
     """One open question to a person: a code sent to a phone, or a second factor awaited."""
@@ -133,6 +137,7 @@ class Challenge(Model):
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
     about: Any = sealed("challenge", system="codes", block=128)
+    seal: Any = row_seal(*OF_CHALLENGE, ends_at=LONG_AGO)
 
 
 class Allowance(Model):
@@ -157,6 +162,8 @@ class Invitation(Model):
     token_digest: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
     ends_at: Mapped[datetime] = mapped_column()
 
+    seal: Any = row_seal("account_id", "token_digest", "ends_at", ends_at=LONG_AGO)
+
 
 class Consent(Model):
     """One decision of a worker on one purpose; the newest one holds. Rows are never changed."""
@@ -173,3 +180,5 @@ class Consent(Model):
     version: Mapped[int] = mapped_column()
     given: Mapped[bool] = mapped_column()
     decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    seal: Any = row_seal("account_id", "purpose", "version", "given", "decided_at", given=False)

@@ -8,19 +8,22 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app import vault
 from app.accounts.models import Challenge
-from app.accounts.services import message_limits, phones
+from app.accounts.services import message_limits, phones, tries
 from app.core import clock
-from app.core.database import changed, session, store_so_far
+from app.core.database import changed, lock_for_writing, session, store_so_far
 from app.core.errors import NotFound
 from app.core.ids import random_id
 from app.notices.services import enqueue
+from app.vault import rows
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from sqlalchemy import Row
 
 LIFE = timedelta(minutes=5)
 PROOF_LIFE = timedelta(minutes=30)
@@ -123,11 +126,25 @@ def fetch(challenge_id: UUID, *purposes: Purpose, browser: str) -> Challenge:
 
 
 def take_try(challenge_id: UUID) -> bool:
-    """Use up one try, durably, before the answer is looked at; False when there is none left."""
-    one_more = update(Challenge).where(Challenge.id == challenge_id, Challenge.attempts < TRIES)
-    taken = bool(changed(one_more.values(attempts=Challenge.attempts + 1)))
+    """Use up one try, durably, before the answer is looked at; False when there is none left.
+
+    The count is bound to the sealed value, so both are changed together. Whoever puts an older row back whole, without
+    the keys, meets the count of this process.
+    """
+    lock_for_writing()
+    found = select(*rows.columns_of(Challenge)).where(Challenge.id == challenge_id)
+    row = session().execute(found.with_for_update()).first()
+    taken = row is not None and _has_try(row)
+    if row is not None and taken:
+        more = {**row._mapping, "attempts": row.attempts + 1}
+        counted = {"attempts": more["attempts"], "seal": rows.seal_of(Challenge.__tablename__, more)}
+        changed(update(Challenge).where(Challenge.id == challenge_id).values(**counted))
     store_so_far()
     return taken
+
+
+def _has_try(row: Row[Any]) -> bool:
+    return row.attempts < TRIES and rows.holds(Challenge, row) and tries.take(row.id, limit=TRIES)
 
 
 def answer(challenge: Challenge, code: str, asker: Asker) -> bool:

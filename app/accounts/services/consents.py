@@ -15,6 +15,7 @@ from app.accounts.models import Account, Consent
 from app.core.database import session, table_of
 from app.core.errors import Malformed, Refused
 from app.core.statements import Hot
+from app.vault import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,9 +25,7 @@ PURPOSES_FILE = Path(__file__).parent.parent / "consent.toml"
 SCREENING, CONTACT, STATISTICS, RESEARCH = "screening", "contact", "statistics", "research"
 _CONSENT = table_of(Consent)
 _DECIDED = Hot(
-    select(*_CONSENT.c["purpose", "version", "given"])
-    .where(_CONSENT.c.account_id == bindparam("account"))
-    .order_by(_CONSENT.c.id)
+    select(*rows.columns_of(Consent)).where(_CONSENT.c.account_id == bindparam("account")).order_by(_CONSENT.c.id)
 )
 
 
@@ -43,15 +42,15 @@ class Purpose:
 @cache
 def purposes() -> dict[str, Purpose]:
     """All purposes, in the order in which they are asked."""
-    rows = tomllib.loads(PURPOSES_FILE.read_text("utf-8"))["purpose"]
-    return {row["code"]: Purpose(**row) for row in rows}
+    found = tomllib.loads(PURPOSES_FILE.read_text("utf-8"))["purpose"]
+    return {row["code"]: Purpose(**row) for row in found}
 
 
 def decisions(account_id: UUID) -> dict[str, bool]:
     """The newest decision on each purpose; a consent to an older version is none, a refusal of it stands."""
     newest = {row.purpose: row for row in _DECIDED.all(account=account_id)}
     return {
-        purpose: row.given
+        purpose: row.given and rows.holds(Consent, row)
         for purpose, row in newest.items()
         if not row.given or row.version == purposes()[purpose].version
     }
@@ -65,8 +64,7 @@ def has_consented(account_id: UUID, purpose: str) -> bool:
 def who_agrees(account_ids: Iterable[UUID], purpose: str) -> set[UUID]:
     """Which of these persons agree to this purpose now, in one statement."""
     asked = select(Consent).where(Consent.account_id.in_(list(account_ids)), Consent.purpose == purpose)
-    rows = session().scalars(asked.order_by(Consent.decided_at, Consent.id))
-    newest = {row.account_id: row for row in rows}
+    newest = {row.account_id: row for row in session().scalars(asked.order_by(Consent.decided_at, Consent.id))}
     present = purposes()[purpose].version
     return {account_id for account_id, row in newest.items() if row.given and row.version == present}
 

@@ -70,7 +70,7 @@ def waiting_for(viewer: Account) -> list[Waiting]:
     """What waits for a second person in the viewer's branch, the oldest first."""
     open_ones = select(Challenge).where(Challenge.purpose == Purpose.DESK, Challenge.ends_at > clock.now())
     rows = session().scalars(open_ones.order_by(Challenge.ends_at)).all()
-    found = [_waiting(row) for row in rows]
+    found = [_waiting(row) for row in rows if row.ends_at > clock.now()]
     return [each for each in found if _is_in_branch(each.account, viewer)]
 
 
@@ -101,7 +101,7 @@ def accept(account_id: UUID, code: str, asker: Asker) -> bool:
     digest = challenges.bucket_of(_bucket(account_id))
     given = select(Challenge).where(Challenge.purpose == Purpose.AT_DESK, Challenge.phone_digest == digest)
     challenge = session().scalar(given.where(Challenge.ends_at > clock.now()))
-    if challenge is None or challenge.about.get("account") != account_id.hex:
+    if challenge is None or challenge.ends_at <= clock.now() or challenge.about.get("account") != account_id.hex:
         return False
     return challenges.answer(challenge, code, asker)
 

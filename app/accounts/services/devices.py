@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
@@ -12,6 +12,7 @@ from app.accounts.models import Account, KnownDevice
 from app.accounts.services.sessions import digest
 from app.core import clock
 from app.core.database import session
+from app.vault import rows
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,13 +33,14 @@ def is_known(account_id: UUID, token: str | None) -> bool:
     """Whether this browser confirmed this person's phone before."""
     if not token:
         return False
-    found = _of(account_id).where(KnownDevice.token_digest == digest(token))
-    return session().scalar(found) is not None
+    found = _of(account_id, *rows.columns_of(KnownDevice)).where(KnownDevice.token_digest == digest(token))
+    device = session().execute(found).first()
+    return device is not None and rows.holds(KnownDevice, device)
 
 
 def count(account_id: UUID) -> int:
     """How many browsers a person has made known."""
-    return session().scalar(select(func.count()).select_from(_of(account_id).subquery())) or 0
+    return session().scalar(select(func.count()).select_from(_of(account_id, KnownDevice.id).subquery())) or 0
 
 
 def forget_all(account_id: UUID) -> None:
@@ -46,6 +48,6 @@ def forget_all(account_id: UUID) -> None:
     session().execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
 
 
-def _of(account_id: UUID) -> Select[tuple[UUID]]:
+def _of(account_id: UUID, *columns: Any) -> Select[Any]:
     oldest = clock.today() - LIFE
-    return select(KnownDevice.id).where(KnownDevice.account_id == account_id, KnownDevice.created_on > oldest)
+    return select(*columns).where(KnownDevice.account_id == account_id, KnownDevice.created_on > oldest)

@@ -152,7 +152,9 @@ def fetch_invited(token: str) -> Account:
     """The person for whom a link was made. Raises ``NotFound`` for a link that is over or used."""
     found = select(Invitation).where(Invitation.token_digest == digest(token), Invitation.ends_at > clock.now())
     invitation = session().scalar(found)
-    account = session().get(Account, invitation.account_id) if invitation else None
+    if invitation is None or invitation.ends_at <= clock.now():
+        raise NotFound
+    account = session().get(Account, invitation.account_id)
     if account is None or account.status is not Status.INVITED:
         raise NotFound
     return account
