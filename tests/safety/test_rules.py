@@ -38,6 +38,13 @@ def test_the_assessment_is_due_the_same_day() -> None:
     assert due.at == datetime(2026, 11, 22, 0, 0, tzinfo=LOCAL)
 
 
+def test_the_day_of_the_assessment_is_the_one_where_the_workers_live() -> None:
+    dawn = datetime(2026, 11, 21, 5, 0, tzinfo=LOCAL)
+    due = next_due(raised(dawn, Kind.ACKNOWLEDGED, Kind.CONTACT))
+    assert due
+    assert due.at == datetime(2026, 11, 22, 0, 0, tzinfo=LOCAL)
+
+
 def test_an_alert_late_at_night_gets_four_hours_for_the_assessment() -> None:
     due = next_due(raised(NIGHT, Kind.ACKNOWLEDGED, Kind.CONTACT))
     assert due
@@ -84,6 +91,14 @@ def test_three_attempts_by_one_channel_do_not_count_but_by_two_they_do() -> None
     assert Kind.CONTACT not in thrice.after(visit).missing
 
 
+def test_the_third_attempt_counts_and_the_second_does_not() -> None:
+    twice = raised(MORNING, Kind.CONTACT, Kind.CONTACT, choice="not_reached", channel="phone")
+    visit = Step(Kind.CONTACT, MORNING, BY, choice="not_reached", channel="visit")
+    once = raised(MORNING, Kind.CONTACT, choice="not_reached", channel="phone")
+    assert Kind.CONTACT in once.after(visit).missing
+    assert Kind.CONTACT not in twice.after(visit).missing
+
+
 def test_a_returned_proposal_is_none_any_more() -> None:
     state = raised(MORNING, Kind.PROPOSED)
     assert state.proposal
@@ -100,7 +115,7 @@ def test_the_ladder_climbs_at_30_60_and_90_minutes_and_follow_ups_reach_a_month(
     assert [(moment - MORNING).days for moment in follow_ups(MORNING)] == [1, 3, 7, 14, 30]
 
 
-def answered(*values: int) -> State:
+def answered(*values: int | None) -> State:
     """An alert after these answers to the same question, each in a sitting of its own."""
     first, *later = [Report(f"sitting:{number}", "phq9", "q9", NIGHT, value) for number, value in enumerate(values)]
     state = State((first,))
@@ -116,9 +131,12 @@ def answered(*values: int) -> State:
         ((1, 2), [True, True]),
         ((3, 2, 3), [True, False, False]),
         ((1, 3, 2), [True, True, False]),
+        ((None, 1), [True, True]),
+        ((1, None), [True, False]),
+        ((None, None), [True, False]),
     ],
 )
-def test_people_are_told_of_worse_answers_only(values: tuple[int, ...], told: list[bool]) -> None:
+def test_people_are_told_of_worse_answers_only(values: tuple[int | None, ...], told: list[bool]) -> None:
     assert [report.told for report in answered(*values).reports] == told
 
 
@@ -132,6 +150,11 @@ def test_the_same_answer_of_the_same_sitting_changes_nothing() -> None:
     assert state.with_report(Report("sitting:0", "phq9", "q9", NIGHT, 2)) == state
 
 
+def test_a_worse_answer_of_the_same_sitting_is_told() -> None:
+    state = answered(1).with_report(Report("sitting:0", "phq9", "q9", NIGHT, 3))
+    assert [(report.value, report.told) for report in state.reports] == [(1, True), (3, True)]
+
+
 def test_a_flood_of_answers_stays_within_bounds_and_hides_no_worse_one() -> None:
     state = answered(*[1] * (REPORTS + 20), 3)
     assert len(state.reports) == REPORTS + 1
@@ -139,5 +162,7 @@ def test_a_flood_of_answers_stays_within_bounds_and_hides_no_worse_one() -> None
 
 
 def test_a_log_of_an_alert_of_one_answer_alone_is_still_read() -> None:
-    held = {"source": "sitting:1", "instrument": "phq9", "item": "q9", "raised_at": NIGHT.isoformat(), "steps": []}
-    assert State.from_json(held).reports == (Report("sitting:1", "phq9", "q9", NIGHT),)
+    held = {"source": "sitting:1", "instrument": "phq9", "item": "q9", "raised_at": NIGHT.isoformat()}
+    done = Step(Kind.ESCALATED, NIGHT)
+    state = State.from_json({**held, "steps": [done.to_json()]})
+    assert state == State((Report("sitting:1", "phq9", "q9", NIGHT),), (done,))

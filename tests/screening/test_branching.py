@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.screening import instruments
@@ -40,6 +42,12 @@ def test_does_not_ask_again_what_was_answered() -> None:
     so_far = [score(instruments.get("phq4"), [3, 3, 3, 3]), score(instruments.get("phq9"), [1] * 9)]
 
     assert next_instruments(QUICK, so_far) == ["gad7"]
+
+
+def test_two_branches_are_given_one_after_the_other() -> None:
+    branch = QUICK.branches[0]
+    two = replace(QUICK, branches=(replace(branch, then=("phq9",)), replace(branch, then=("gad7", "phq9"))))
+    assert next_instruments(two, [score(instruments.get("phq4"), [3, 3, 3, 3])]) == ["phq9", "gad7"]
 
 
 def test_ends_when_everything_was_answered() -> None:

@@ -102,6 +102,8 @@ def test_fires_on_the_safety_item_when_all_else_is_missing() -> None:
 def test_counts_item_9_of_the_pattern_from_one_and_the_others_from_two() -> None:
     assert score(PHQ9, [2, 1, 2, 2, 2, 0, 0, 0, 1]).pattern == Pattern("full", 5, core=True)
     assert score(PHQ9, [2, 1, 2, 2, 1, 1, 1, 1, 0]).pattern == Pattern("partial", 3, core=True)
+    assert score(PHQ9, [2, 1, 2, 1, 1, 1, 1, 1, 0]).pattern == Pattern("partial", 2, core=True)
+    assert score(PHQ9, [2, 1, 1, 1, 1, 1, 1, 1, 0]).pattern == Pattern("none", 1, core=True)
     assert score(PHQ9, [1, 1, 2, 2, 2, 2, 2, 2, 1]).pattern == Pattern("none", 7, core=False)
     assert score(GAD7, [3] * 7).pattern is None
 
@@ -142,6 +144,12 @@ def test_flags_the_same_answer_throughout_in_no_time(answers: list[int], seconds
     timings = {item.id: seconds for item in PHQ9.scored_items}
 
     assert score(PHQ9, answers, seconds=timings).careless is careless
+
+
+@pytest.mark.parametrize(("answered", "careless"), [(1, False), (2, True)])
+def test_two_answers_are_enough_to_be_hurried(answered: int, careless: bool) -> None:
+    answers = dict.fromkeys([f"q{number + 1}" for number in range(answered)], 2)
+    assert score(PHQ9, answers, seconds=dict.fromkeys(answers, 0.1)).careless is careless
 
 
 def test_flags_nothing_without_the_time_of_every_answer() -> None:
