@@ -14,12 +14,15 @@ from sqlalchemy import func, select
 from app import create_app
 from app.accounts.services.numbers import find_by_phone
 from app.audit.verification import verify
+from app.care.models import Case
 from app.care.services import caseload, queue, waiting_signatures
 from app.config import Mode
 from app.core import clock
 from app.core.database import db, session, transaction
 from app.core.permissions import Role
 from app.courses.models import Booking, BookingState, Lecture
+from app.home.demo import people
+from app.home.demo.people import counsellors_for
 from app.home.demo.roles import PLAYED_BY, Part
 from app.home.first_settings import values, write
 from app.organisations.models import Unit, UnitKind
@@ -75,6 +78,23 @@ def lectures(app: Flask) -> set[tuple[object, ...]]:
     with app.app_context(), transaction(writes=False):
         rows = session().scalars(select(Lecture)).all()
         return {(row.topic, row.capacity, row.venue.name, clock.local(row.starts_at).isoformat()) for row in rows}
+
+
+@pytest.mark.parametrize(("workers", "number"), [(60, 2), (300, 2), (2_000, 4), (10_000, 20), (100_000, 40)])
+def test_its_staff_grows_with_its_workers(workers: int, number: int) -> None:
+    assert counsellors_for(workers) == number
+
+
+def test_its_counsellors_share_the_cases(
+    tmp_path: Path, sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "WORKERS_EACH", WORKERS // 5)
+    with closing(district(tmp_path, sqlite_installation)) as told:
+        app = next(told)
+        with app.app_context(), transaction(writes=False):
+            shares = Counter(session().scalars(select(Case.assignee).where(Case.open)))
+    assert len(shares) == 5
+    assert max(shares.values()) <= 3 * min(shares.values())
 
 
 def test_has_21_townships_and_30_lectures(demo: Flask) -> None:

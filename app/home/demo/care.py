@@ -107,10 +107,13 @@ class Carer:
 
     def _next(self) -> str:
         self._turn += 1
-        return "counsellor2" if self._turn % 5 in {0, 2} else "counsellor"
+        if len(self.people.counsellors) == 2:
+            return "counsellor2" if self._turn % 5 in {0, 2} else "counsellor"
+        keys = list(self.people.counsellors)
+        return keys[self._turn % len(keys)]
 
     def _act(self, at: datetime, by: str, act: Callable[[Account], object]) -> None:
-        person = self.people.cast[by].id
+        person = self.people.at_work(by).id
 
         def run() -> None:
             with audit.acting_as(person):

@@ -43,8 +43,8 @@ def load(workers: int, seed: int) -> None:
 
 
 def _load(workers: int, seed: int) -> None:
-    click.echo(f"inventing {workers} workers and a year of their lives …")
-    timeline = Story(workers, seed).write()
+    with click.progressbar(length=2 * max(workers - 2, 0), label=f"inventing {workers} workers") as bar:
+        timeline = Story(workers, seed, bar.update).write()
     with click.progressbar(length=len(timeline), label="telling their story") as bar:
         for happened in timeline.run():
             bar.update(happened)

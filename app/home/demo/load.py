@@ -26,7 +26,7 @@ from app.screening import services as screening
 from app.vault import owner_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from uuid import UUID
 
@@ -40,10 +40,12 @@ DAY = timedelta(days=1)
 class Story:
     """Everything that has happened in the district, waiting to be told."""
 
-    def __init__(self, workers: int, seed: int) -> None:
+    def __init__(self, workers: int, seed: int, note: Callable[[int], object]) -> None:
+        """Settle the people; ``note`` hears of each twice, when she has come and when her year is written."""
+        self.note = note
         self.seed, self.rng = seed, Random(seed)  # noqa: S311 - a story, not a secret
         self.timeline = Timeline()
-        self.people: People = settle_people(self.rng, max(workers - 2, 0))
+        self.people: People = settle_people(self.rng, max(workers - 2, 0), note)
         self.numbers = {worker.id: number for number, worker in enumerate(self.people.workers)}
         self.coming = hold_lectures(self.rng, self.people, self.timeline)
         self.carer = Carer(self.rng, self.people, self.timeline, self.coming)
@@ -72,6 +74,7 @@ class Story:
         alerts.plan_duty(self.people, [clock.local(now - days * DAY).date() for _, days in closed])
         for worker, days in closed:
             self._turn_to(worker)
+            self.note(1)
             taken = self._crisis(worker, self._ago(days))
             alerts.answer_alert(_subject(worker), taken.at, self.timeline)
             alerts.close_alert(_subject(worker), taken.at, self.people, self.timeline)
@@ -150,6 +153,7 @@ class Story:
         for worker in workers:
             self._turn_to(worker)
             yield worker
+            self.note(1)
 
     def _ago(self, days: float) -> datetime:
         """A moment so many days ago, at an hour when people are awake."""

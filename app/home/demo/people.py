@@ -21,10 +21,14 @@ from app.subjects import services as subjects
 from app.vault import owner_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
     from uuid import UUID
 
 PASSWORD = "demo-xingfu-2026"  # noqa: S105 - the fictional district's, printed on its console
+FIRST_PHONE = 13_800_000_000
+TOGETHER = 500  # people settled in one transaction
+WORKERS_EACH, MOST_COUNSELLORS = 500, 40
 AGREE = {"screening": 1.0, "contact": 0.9, "statistics": 0.8, "research": 0.4}
 
 
@@ -44,30 +48,51 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Everybody, and the cast by its keys."""
+    """Everybody: the cast by its keys, the counsellors by theirs, and the workers."""
 
     district: UUID
     cast: dict[str, Person]
+    counsellors: dict[str, Person]
     workers: list[Person]
 
+    def at_work(self, key: str) -> Person:
+        """The member of staff with this key."""
+        return self.counsellors.get(key) or self.cast[key]
 
-def settle_people(rng: Random, workers: int) -> People:
-    """Make the union tree, the staff and the workers. Runs its own transactions."""
+
+def settle_people(rng: Random, workers: int, note: Callable[[int], object]) -> People:
+    """Make the union tree, the staff and the workers; ``note`` hears how many came. Runs its own transactions."""
     subjects.refill(workers + 1)
-    ids = [ordered_id() for _ in range(workers + len(words()["cast"]))]
-    owner_keys.create("account", ids)
     credential = passwords.hash_password(PASSWORD)
     with transaction():
         district, places = _make_units(rng)
+    cast = _settle([_of_cast(rng, row, district, places) for row in words()["cast"]], 1, credential)
+    named = dict(zip((row["key"] for row in words()["cast"]), cast, strict=True))
+    colleagues = [_colleague(rng, district) for _ in range(counsellors_for(workers) - 2)]
+    counsellors = {f"counsellor{number}": each for number, each in enumerate(_settle(colleagues, 100, credential), 3)}
+    others: list[Person] = []
+    for start in range(0, workers, TOGETHER):
+        drawn = [_drawn(rng, places) for _ in range(min(TOGETHER, workers - start))]
+        others += _settle(drawn, 1000 + start, credential)
+        note(len(drawn))
+    mine = [person for person in cast if person.role is Role.WORKER]
+    of_cast = {key: person for key, person in named.items() if person.role is Role.COUNSELLOR}
+    return People(district, named, of_cast | counsellors, mine + others)
+
+
+def counsellors_for(workers: int) -> int:
+    """How many counsellors a district of so many workers has: two at least, forty at most."""
+    return max(2, min(MOST_COUNSELLORS, round(workers / WORKERS_EACH)))
+
+
+def _settle(drawn: list[dict[str, object]], number: int, credential: str) -> list[Person]:
+    """Make these people together, their phones numbered from ``number`` on."""
+    ids = [ordered_id() for _ in drawn]
+    owner_keys.create("account", ids)
     with transaction():
         owner_keys.prefetch(ids)
-        cast = {
-            row["key"]: _account(ids.pop(), number, _of_cast(rng, row, district, places), credential)
-            for number, row in enumerate(words()["cast"], 1)
-        }
-        others = [_account(ids.pop(), 1000 + number, _drawn(rng, places), credential) for number in range(len(ids))]
-    mine = [person for person in cast.values() if person.role is Role.WORKER]
-    return People(district, cast, mine + others)
+        made = zip(ids, range(number, number + len(ids)), drawn, strict=True)
+        return [_account(account_id, each, values, credential) for account_id, each, values in made]
 
 
 def _make_units(rng: Random) -> tuple[UUID, list[UUID]]:
@@ -102,6 +127,12 @@ def _of_cast(rng: Random, row: dict[str, str], district: UUID, places: list[UUID
     return {"name": row["name"], "role": role, "unit": unit, "occupation": row.get("occupation"), "joined": joined}
 
 
+def _colleague(rng: Random, district: UUID) -> dict[str, object]:
+    name = rng.choice(words()["surnames"]) + rng.choice(words()["given"])
+    joined = clock.now() - timedelta(days=350)
+    return {"name": name, "role": Role.COUNSELLOR, "unit": district, "occupation": None, "joined": joined}
+
+
 def _drawn(rng: Random, places: list[UUID]) -> dict[str, object]:
     name = rng.choice(words()["surnames"]) + rng.choice(words()["given"])
     codes = list(occupations())
@@ -117,7 +148,7 @@ def _drawn(rng: Random, places: list[UUID]) -> dict[str, object]:
 
 
 def _account(account_id: UUID, number: int, values: dict[str, object], credential: str) -> Person:
-    phone = f"+861380000{number:04d}"
+    phone = f"+86{FIRST_PHONE + number}"
     joined: datetime = values["joined"]  # type: ignore[assignment]
     account = Account(
         id=account_id,
