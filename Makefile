@@ -24,7 +24,7 @@ PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-ver
 
 LOCK := uv pip compile --quiet --no-header --no-strip-extras --generate-hashes --universal
 
-.PHONY: help demo run test lint format bench pictures lock forget-demo
+.PHONY: help demo run test lint format bench mutants pictures lock forget-demo
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -60,6 +60,9 @@ format: .venv/.dev ## Format the code
 
 bench: .venv/.dev ## make bench NAME=submit: one workload beside its floor
 	@python -m benchmarks $(NAME)
+
+mutants: .venv/.dev ## make mutants ROOM=care: which changes of its rules and services no test notices (ONLY="state tiers")
+	@python -m benchmarks.mutants $(ROOM) $(ONLY)
 
 pictures: .venv/.dev ## Take the README's pictures anew
 	@python -m tests.browser.pictures docs/pictures
