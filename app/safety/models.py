@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from app.core import clock
 from app.core.database import Half, Model
 from app.core.ids import ordered_id, random_id
 from app.safety.steps import State
-from app.vault import Sealed, VaultError, note_damage, sealed
+from app.vault import Sealed, VaultError, note_damage, row_seal, sealed
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 WHILE_OPEN: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_where": text("open")}
 
 
@@ -36,6 +37,7 @@ class Alert(Model):
     origin: Mapped[bytes] = mapped_column(LargeBinary(16))
 
     log: Sealed[dict[str, Any]] = sealed("alert", owner="subject_id", block=512)
+    seal: Any = row_seal("subject_id", "assignee", "open", assignee=None)
 
     __table_args__ = (
         Index("uq_alert_origin_open", "origin", unique=True, **WHILE_OPEN),
@@ -66,3 +68,5 @@ class DutyShift(Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     starts: Mapped[datetime] = mapped_column(index=True)
     ends: Mapped[datetime] = mapped_column()
+
+    seal: Any = row_seal("account_id", "starts", "ends", ends=LONG_AGO)

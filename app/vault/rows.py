@@ -23,7 +23,7 @@ from app.vault.sealing import pad
 from app.vault.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from sqlalchemy import Column
@@ -79,6 +79,12 @@ def seal_of(table: str, row: Any) -> bytes:
     """A new seal for a row given as a mapping, by the names of its columns."""
     place = _places[table]
     return place.seal(PLAIN, row["id"], None, [row[name] for name in place.terms.bind])
+
+
+def with_seal(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for a Core statement, which must name the id and every bound column, with the seal that fits them."""
+    table = model.__tablename__
+    return {**values, _name(_places[table]): seal_of(table, values)}
 
 
 def _name(place: Place) -> str:

@@ -17,7 +17,7 @@ from app.care.state import CaseState, Stage
 from app.core import clock
 from app.core.database import session, transaction
 from app.core.ids import random_id
-from app.vault import owner_keys
+from app.vault import owner_keys, rows
 from app.vault.sealed import Place
 from tests.care.scenes import HEAVY, LOW, NOW, at, in_care, measured
 
@@ -56,8 +56,8 @@ def many_cases(app: Flask, counsellor: Account, number: int) -> list[UUID]:
 def _row(subject_id: UUID, counsellor: Account, opened_at: object) -> dict[str, object]:
     row = random_id()
     state = CaseState(stage=Stage.NEW, opened_at=opened_at, tier=1, contact_due=opened_at)  # type: ignore[arg-type]
-    place = {"id": row, "subject_id": subject_id, "assignee": counsellor.id, "open": True, "version": 1}
-    return {**place, "file": records.sealed_file(row, subject_id, state)}
+    access = {"id": row, "subject_id": subject_id, "assignee": counsellor.id, "open": True}
+    return {**rows.with_seal(Case, access), "version": 1, "file": records.sealed_file(row, subject_id, state)}
 
 
 @pytest.fixture

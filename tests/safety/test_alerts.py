@@ -166,7 +166,7 @@ def test_shows_no_instrument_and_no_time_in_the_database(app: Flask, subject: UU
     raised(app, subject)
     with app.app_context(), transaction(writes=False):
         row: Any = session().execute(Alert.__table__.select()).one()
-        assert set(row._fields) == {"id", "subject_id", "week", "open", "assignee", "version", "origin", "log"}
+        assert set(row._fields) == {"id", "subject_id", "week", "open", "assignee", "version", "seal", "origin", "log"}
         assert b"phq9" not in bytes(row.log)
 
 

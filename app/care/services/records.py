@@ -18,7 +18,7 @@ from app.core.database import changed, session, transaction
 from app.core.errors import Conflict, NotFound
 from app.core.permissions import CLINICIANS
 from app.screening import services as screening
-from app.vault import VaultError, open_for, owner_keys, seal_for
+from app.vault import VaultError, open_for, owner_keys, rows, seal_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,10 +72,10 @@ def subject_in(case_id: UUID) -> UUID:
 
 def subjects_in_care(account_id: UUID | None = None) -> set[UUID]:
     """The subjects that have an open case, of one counsellor or of all."""
-    chosen = select(Case.subject_id).where(Case.open)
-    if account_id:
-        chosen = chosen.where(Case.assignee == account_id)
-    return set(session().scalars(chosen))
+    if account_id is None:
+        return set(session().scalars(select(Case.subject_id).where(Case.open)))
+    hers = session().execute(select(*rows.columns_of(Case)).where(Case.open, Case.assignee == account_id))
+    return {row.subject_id for row in hers if rows.holds(Case, row)}
 
 
 class OpenCase(NamedTuple):
@@ -97,11 +97,12 @@ class OpenedCases(NamedTuple):
 def opened_cases(case_ids: Iterable[UUID]) -> OpenedCases:
     """These cases with their files, in a statement a thousand; one that cannot be read is logged and left out."""
     wanted, found = list(case_ids), OpenedCases([], [])
-    columns = select(Case.id, Case.subject_id, Case.assignee, Case.file)
+    columns = select(*rows.columns_of(Case), Case.file)
     for start in range(0, len(wanted), CHUNK):
-        rows = session().execute(columns.where(Case.id.in_(wanted[start : start + CHUNK]))).all()
-        owner_keys.prefetch([row.subject_id for row in rows])
-        for row in rows:
+        read = session().execute(columns.where(Case.id.in_(wanted[start : start + CHUNK]))).all()
+        sound = [row for row in read if rows.holds(Case, row)]
+        owner_keys.prefetch([row.subject_id for row in sound])
+        for row in sound:
             try:
                 file = open_for(Case.file, row.file, row=row.id, owner=row.subject_id)
             except VaultError as error:
@@ -123,16 +124,27 @@ def new_results(subject_ids: Iterable[UUID]) -> dict[UUID, list[ResultView]]:
 
 
 def change(case: Case, alter: Callable[[CaseState], CaseState], **columns: Any) -> CaseState:
-    """Apply ``alter`` to the state as it is now, whoever else writes. Raises what ``alter`` raises, or ``Conflict``."""
+    """Apply ``alter`` to the state as it is now, whoever else writes. Raises what ``alter`` raises, or ``Conflict``.
+
+    Raises ``NotFound`` where bound columns would change in a row that was changed past the program.
+    """
     for _attempt in range(ATTEMPTS):
         state = alter(state_of(case))
         blob = sealed_file(case.id, case.subject_id, state)
+        access = _sealed_anew(case, columns) if columns else {}
         unchanged = update(Case).where(Case.id == case.id, Case.version == case.version)
-        written = changed(unchanged.values(file=blob, version=case.version + 1, **columns))
+        written = changed(unchanged.values(file=blob, version=case.version + 1, **access))
         session().refresh(case)
         if written:
             return state
     raise Conflict(_l("Somebody else has just changed this case. Please open it again."))
+
+
+def _sealed_anew(case: Case, columns: dict[str, Any]) -> dict[str, Any]:
+    if not rows.holds(Case, case):
+        raise NotFound
+    present = {"id": case.id, "subject_id": case.subject_id, "assignee": case.assignee, "open": case.open}
+    return rows.with_seal(Case, present | columns)
 
 
 def sealed_file(case_id: UUID, subject_id: UUID, state: CaseState) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -22,6 +22,7 @@ from app.core.ids import random_id
 from app.core.paging import Numbered, numbered
 from app.safety import services as safety
 from app.screening import services as screening
+from app.vault import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,9 +102,9 @@ def take_case(subject_id: UUID, *, by: Account) -> UUID:
     waiting = fetch_waiting(subject_id, by)
     case_id, now = random_id(), clock.now()
     state = _opened(waiting, now, by)
-    values: dict[str, Any] = {"subject_id": subject_id, "assignee": by.id, "week": clock.iso_week()}
+    access = {"id": case_id, "subject_id": subject_id, "assignee": by.id, "open": True}
     file = records.sealed_file(case_id, subject_id, state)
-    if not insert_if_absent(Case, id=case_id, open=True, version=1, file=file, **values):
+    if not insert_if_absent(Case, **rows.with_seal(Case, access), version=1, week=clock.iso_week(), file=file):
         raise Conflict(_l("A colleague has just taken this case."))
     screening.settle(view.id for view in waiting.results)
     audit.record("case.opened", subject_id, case=case_id.hex, tier=state.tier)

@@ -19,6 +19,7 @@ from app.notices.services import enqueue
 from app.safety.models import Alert
 from app.safety.services import access, duty
 from app.safety.steps import Kind, Report, State, Step
+from app.vault import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +66,8 @@ def _begin(subject_id: UUID, report: Report) -> Raised | None:
     """A new alert; None where another request has just raised one."""
     alert_id = random_id()
     log = vault.seal_for(Alert.log, row=alert_id, owner=subject_id, value=State((report,)).to_json())
-    row = {"subject_id": subject_id, "week": clock.iso_week(), "open": True, "version": 1}
-    if not insert_if_absent(Alert, id=alert_id, **row, origin=_origin(subject_id), log=log):
+    access = rows.with_seal(Alert, {"id": alert_id, "subject_id": subject_id, "assignee": None, "open": True})
+    if not insert_if_absent(Alert, **access, week=clock.iso_week(), version=1, origin=_origin(subject_id), log=log):
         return None
     audit.record("alert.raised", subject_id, alert=alert_id.hex)
     return Raised(alert_id, told=True)
@@ -234,6 +235,12 @@ def _require_signable(alert: Alert, by: Account) -> None:
         raise Refused(_l("Nobody signs their own proposal: please ask another supervisor."))
 
 
+def _sealed_anew(alert: Alert, columns: dict[str, object]) -> dict[str, object]:
+    """Also of a row that was changed past the program, whose assignee is none by now: nobody is left alone."""
+    present = {"id": alert.id, "subject_id": alert.subject_id, "assignee": alert.assignee, "open": alert.open}
+    return rows.with_seal(Alert, present | columns)
+
+
 def _append(alert: Alert, step: Step, **columns: object) -> None:
     """Write one more step unless others did since the alert was read. Raises ``Conflict``.
 
@@ -249,8 +256,9 @@ def _append(alert: Alert, step: Step, **columns: object) -> None:
             break
         value = replace(state, steps=(*state.steps, step)).to_json()
         blob = vault.seal_for(Alert.log, row=alert.id, owner=alert.subject_id, value=value)
+        access = _sealed_anew(present, columns) if columns else {}
         unchanged = update(Alert).where(Alert.id == alert.id, Alert.version == present.version)
-        written = changed(unchanged.values(log=blob, version=present.version + 1, **columns))
+        written = changed(unchanged.values(log=blob, version=present.version + 1, **access))
         present = session().get_one(Alert, alert.id, populate_existing=True)
         if written:
             return

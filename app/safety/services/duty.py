@@ -17,7 +17,7 @@ from app.core.ids import ordered_id
 from app.core.permissions import CLINICIANS, Role
 from app.safety.clocks import Shift, shifts
 from app.safety.models import DutyShift
-from app.vault import owner_keys
+from app.vault import owner_keys, rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,8 +49,7 @@ class Slot:
 
 def on_duty(moment: datetime) -> list[Account]:
     """Who is on duty at this moment; empty where nobody was planned."""
-    planned = select(DutyShift.account_id).where(DutyShift.starts <= moment, DutyShift.ends > moment)
-    return _at_work(Account.id.in_(planned))
+    return _planned(moment, moment)
 
 
 def clinicians() -> list[Account]:
@@ -60,8 +59,8 @@ def clinicians() -> list[Account]:
 
 def staff_names() -> dict[UUID, str]:
     """The names of all counsellors and supervisors, at work or not, by account."""
-    rows = _opened(select(Account).where(Account.role.in_(CLINICIANS)))
-    return {account.id: account.name for account in rows}
+    found = _opened(select(Account).where(Account.role.in_(CLINICIANS)))
+    return {account.id: account.name for account in found}
 
 
 def supervisors() -> list[Account]:
@@ -71,11 +70,8 @@ def supervisors() -> list[Account]:
 
 def backup(moment: datetime) -> list[Account]:
     """Who else is planned within a day and is not on duty now; else every supervisor."""
-    near = select(DutyShift.account_id).where(
-        DutyShift.starts <= moment + timedelta(days=1), DutyShift.ends > moment - timedelta(days=1)
-    )
     busy = {account.id for account in on_duty(moment)}
-    others = _at_work(Account.id.in_(near))
+    others = _planned(moment + timedelta(days=1), moment - timedelta(days=1))
     return [account for account in others if account.id not in busy] or supervisors()
 
 
@@ -83,8 +79,8 @@ def roster() -> list[list[Slot]]:
     """The next fourteen days, each with its shifts and who is planned for them."""
     days = [clock.today() + timedelta(days=number) for number in range(DAYS)]
     first, last = shifts()[0].on(days[0])[0], shifts()[-1].on(days[-1])[1]
-    rows = session().execute(select(DutyShift).where(DutyShift.starts >= first, DutyShift.starts < last)).scalars()
-    planned = {row.starts: row.account_id for row in rows}
+    found = session().scalars(select(DutyShift).where(DutyShift.starts >= first, DutyShift.starts < last))
+    planned = {row.starts: row.account_id for row in found}
     return [[Slot(day, shift, planned.get(shift.on(day)[0])) for shift in shifts()] for day in days]
 
 
@@ -103,20 +99,34 @@ def plan(chosen: Mapping[str, str]) -> int:
 
 def give_shift(account: Account, *, starts: datetime, ends: datetime) -> None:
     """Put one shift into the roster as it is, whatever the grid says: for cover at short notice."""
-    insert_if_absent(DutyShift, id=ordered_id(), account_id=account.id, starts=starts, ends=ends)
+    _store(account.id, starts, ends)
 
 
 def _assign(slot: Slot, account_id: UUID | None) -> None:
     starts, ends = slot.span
     changed(delete(DutyShift).where(DutyShift.starts == starts))
     if account_id:
-        insert_if_absent(DutyShift, id=ordered_id(), account_id=account_id, starts=starts, ends=ends)
+        _store(account_id, starts, ends)
+
+
+def _store(account_id: UUID, starts: datetime, ends: datetime) -> None:
+    row = {"id": ordered_id(), "account_id": account_id, "starts": starts, "ends": ends}
+    insert_if_absent(DutyShift, **rows.with_seal(DutyShift, row))
 
 
 def _named(value: str, allowed: Mapping[str, UUID]) -> UUID | None:
     if value and value not in allowed:
         raise Malformed
     return allowed.get(value)
+
+
+def _planned(until: datetime, since: datetime) -> list[Account]:
+    """The active ones whose shift begins by ``until`` and ends after ``since``; a forged shift ended long ago."""
+    both = select(DutyShift, Account).join(Account, Account.id == DutyShift.account_id)
+    chosen = both.where(DutyShift.starts <= until, DutyShift.ends > since, Account.status == Status.ACTIVE)
+    found = [account for shift, account in session().execute(chosen) if shift.ends > since and account.is_active]
+    owner_keys.prefetch([account.id for account in found])
+    return sorted(set(found), key=lambda account: account.id)
 
 
 def _at_work(who: ColumnElement[bool]) -> list[Account]:
