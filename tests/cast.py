@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import inspect
+
 from app.accounts.services import consents, links, passwords
 from app.accounts.services.registration import new_account
 from app.core.database import session, transaction
@@ -106,7 +108,7 @@ class Cast:
     def subject_of(self, account: Account) -> UUID:
         """The subject of a worker."""
         with self.app.app_context(), transaction(writes=False):
-            return links.subject_of(session().merge(account, load=True))
+            return links.subject_of(session().get_one(type(account), inspect(account).identity))
 
     def _agree(self, account: Account) -> None:
         for purpose in consents.purposes():

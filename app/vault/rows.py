@@ -113,6 +113,8 @@ def _equip(mapper: Mapper[Any], class_: type[Any]) -> None:
         if isinstance(column.type, SealedBytes) and column.type.terms.is_of_row:
             place = Place(column.type.terms, column)
             _places[column.table.name] = place
+            # The seal is the row's version: of two changes at once the second is refused, not sealed with old columns.
+            mapper.version_id_col, mapper.version_id_generator = column, False
             for name in place.terms.bind:  # the old value is needed to judge the old seal
                 cast("ColumnProperty[Any]", mapper.get_property(name)).active_history = True
             event.listen(mapper, "before_insert", _sealer(key, place))

@@ -18,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import AppError
@@ -74,6 +75,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, show_refusal)
     app.register_error_handler(CSRFError, show_forgery)
     app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(StaleDataError, show_overtaken)
     for outage in OUTAGES:
         app.register_error_handler(outage, show_outage)
     app.jinja_env.globals["incident_number"] = incident
@@ -83,6 +85,11 @@ def init_app(app: Flask) -> None:
 def show_refusal(error: AppError) -> Response:
     """What a use case refused, in its own sentence."""
     return _answer(error.status, message=error.message, rescued=typed.rescue(lapsed=False))
+
+
+def show_overtaken(_error: StaleDataError) -> Response:
+    """Somebody else changed the same row in the same moment: nothing was stored, and the page may be tried again."""
+    return _answer(409, rescued=typed.rescue(lapsed=False))
 
 
 def show_forgery(_error: CSRFError) -> Response:
