@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.database import session, transaction
 from app.core.errors import Conflict, NotFound
 from app.core.paging import Numbered
+from app.safety import services as safety
 from app.screening import services as screening
 from tests.care.scenes import HEAVY, LOW, NOW, STEADY, at, in_care, measured, taken
 from tests.safety.scenes import acknowledged, raised
@@ -133,6 +134,24 @@ def test_exactly_one_of_two_counsellors_wins_the_race(app: Flask, people: Cast, 
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["told", "won"]
+
+
+def test_whoever_comes_a_moment_too_late_is_told_so(
+    app: Flask, people: Cast, subject: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured(app, subject)
+    first, second, alerts_of = people.counsellor, people.other_counsellor, safety.alerts_of
+
+    def meanwhile(asked: UUID) -> Any:
+        monkeypatch.setattr(safety, "alerts_of", alerts_of)
+        thread = Thread(target=taken, args=(app, subject, first))
+        thread.start()
+        thread.join()
+        return alerts_of(asked)
+
+    monkeypatch.setattr(safety, "alerts_of", meanwhile)
+    with pytest.raises(Conflict):
+        taken(app, subject, second)
 
 
 def test_who_did_not_agree_cannot_be_taken(app: Flask, people: Cast, subject: UUID) -> None:

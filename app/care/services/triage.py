@@ -116,17 +116,22 @@ def fetch_waiting(subject_id: UUID, person: Account) -> Waiting:
 
     Raises ``Conflict`` where a colleague has the case already, else ``NotFound``.
     """
-    if records.open_case_of(subject_id):
-        raise Conflict(_l("A colleague has just taken this case."))
+    _refuse_taken(subject_id)
     alerts = [alert for alert in safety.alerts_of(subject_id) if alert.open]
     took_alert = any(alert.assignee == person.id for alert in alerts)
     results = screening.open_results_of([subject_id])
     account = links.accounts_of([subject_id]).get(subject_id)
     if account is None or not (results or took_alert):
+        _refuse_taken(subject_id)  # whoever took the case a moment ago settled the results too
         raise NotFound
     if not took_alert and not consents.has_consented(account.id, consents.CONTACT):
         raise NotFound
     return _judged(subject_id, results, {alert.subject_id for alert in alerts})
+
+
+def _refuse_taken(subject_id: UUID) -> None:
+    if records.open_case_of(subject_id):
+        raise Conflict(_l("A colleague has just taken this case."))
 
 
 def settle_results() -> int:
