@@ -13,7 +13,7 @@ from app.core.database import session, transaction
 from app.subjects import services as subjects
 from app.unsent.models import UnsentText
 from app.vault import owner_keys
-from tests.accounts.phone import NEW_NUMBER, NEW_PASSWORD, NEW_PHONE, codes_sent, phone_of
+from tests.accounts.phone import NEW_NUMBER, NEW_PASSWORD, NEW_PHONE, authenticator_code, codes_sent, phone_of
 from tests.care.scenes import in_care
 from tests.cast import PASSWORD
 from tests.unsent.scenes import ENDINGS, TEXT, come_back, kept_texts, later, token_old
@@ -81,27 +81,19 @@ def csrf(client: Client) -> list[tuple[str, str]]:
     return [("csrf_token", client.csrf)]
 
 
-def test_signing_in_by_hand_offers_to_put_it_back(
-    app: Flask, writing: Client, people: Cast, case_id: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_signing_in_by_hand_offers_to_put_it_back(app: Flask, writing: Client, people: Cast, case_id: UUID) -> None:
     phone = phone_of(app, people.counsellor)
-    monkeypatch.setattr("app.accounts.views.public.signing_in.settings", lambda: DEMO)
     with later():
         send_note(writing)
         writing.get("/sign-in")
-        page = writing.submit(phone=phone, password=PASSWORD)
+        writing.submit(phone=phone, password=PASSWORD)
+        page = writing.submit(code=authenticator_code(app, people.counsellor))
         offered = page.response.request.path
         back = writing.get(next(link for link in page.links if str(case_id) in link))
 
     assert offered == "/unsent"
     assert TEXT not in page.text
     assert back.form("notes").values["text"] == [TEXT]
-
-
-class DEMO:
-    """The demonstration asks its staff for no second factor."""
-
-    is_demo = True
 
 
 def test_nothing_is_stored_by_itself(app: Flask, writing: Client, people: Cast, case_id: UUID) -> None:
