@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from app.audit import anchors
-from app.audit.verification import broken_promise, verify
+from app.audit.verification import broken_promise, first_unanchored, verify
 from app.core.database import transaction
 
 audit = AppGroup("audit", help="The audit log.")
@@ -24,11 +24,15 @@ def verify_chain() -> None:
     with transaction(writes=False):
         verdict = verify()
         cut = broken_promise(cast)
+        since = first_unanchored(cast[-1] if cast else None)
     if verdict.first_bad is not None:
         _fail(f"BROKEN at entry {verdict.first_bad}; {verdict.entries} entries before it are sound")
     if cut is not None:
         at = f"{cut.at:%Y-%m-%d %H:%M} UTC"
         _fail(f"CUT: the anchor of {at} promises entry {cut.seq}, but the chain ends or differs before it")
+    if since is not None:
+        at = f"{since:%Y-%m-%d %H:%M} UTC"
+        _fail(f"MISSING: no anchor since the entry of {at}; the jobs stand still, or anchors were taken away")
     click.echo(f"sound: {verdict.entries} entries, {len(cast)} anchors, head {verdict.head.hex()}")
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
 from app.audit.models import Entry
 from app.audit.services import link
+from app.core import clock
 from app.core.database import session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from app.audit.anchors import Anchor
 
 CHUNK = 2_000
+OVERDUE = timedelta(hours=2)
+"""An anchor is cast every hour: after twice as long one is missing."""
 
 
 class Verdict(NamedTuple):
@@ -46,6 +51,13 @@ def broken_promise(anchors: Sequence[Anchor]) -> Anchor | None:
         rows = session().execute(select(Entry.seq, Entry.digest).where(Entry.seq.in_(chunk)))
         found.update({row.seq: row.digest for row in rows})
     return next((anchor for anchor in anchors if anchor.seq and found.get(anchor.seq) != anchor.digest), None)
+
+
+def first_unanchored(last: Anchor | None) -> datetime | None:
+    """When the first entry after the last anchor was written, if that is longer ago than an anchor takes to come."""
+    after = select(Entry.at).where(Entry.seq > (last.seq if last else 0)).order_by(Entry.seq).limit(1)
+    at = session().scalar(after)
+    return at if at is not None and at < clock.now() - OVERDUE else None
 
 
 def _chunks(numbers: list[int]) -> list[list[int]]:

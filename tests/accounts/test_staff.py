@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Account, Status
-from app.accounts.services import numbers, staff
+from app.accounts.services import devices, numbers, sessions, staff
 from app.core import clock
 from app.core.database import session, transaction
 from app.core.errors import Refused
@@ -96,6 +96,18 @@ def test_a_link_works_once(client: Client, signed_in: SignedIn, people: Cast) ->
     client.submit(password=LONG)
 
     client.get(link, status=404)
+
+
+def test_a_session_and_a_known_browser_are_no_invitation(app: Flask, people: Cast) -> None:
+    account_id = people.counsellor.id
+    with app.app_context(), transaction():
+        account = session().get_one(Account, account_id)
+        tokens = [sessions.open_session(account, second_factor=True), devices.remember(account)]
+    with app.app_context():
+        digests = [
+            {sessions.digest(token, purpose) for token in tokens} for purpose in ("session", "token", "invitation")
+        ]
+    assert len(set.union(*digests)) == 6
 
 
 def test_a_link_ends_after_three_days(client: Client, signed_in: SignedIn, people: Cast) -> None:

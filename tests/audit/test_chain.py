@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from app import audit
 from app.audit import anchors
 from app.audit.models import Entry
 from app.audit.verification import verify
+from app.core import clock
 from app.core.database import session, transaction
 
 if TYPE_CHECKING:
@@ -112,6 +114,24 @@ def test_a_forged_anchor_is_refused(chain: Flask) -> None:
 
     assert code == 1
     assert "line 1 was not written by this installation" in words
+
+
+def test_anchors_that_were_taken_away_are_missed(chain: Flask) -> None:
+    with chain.app_context():
+        path = anchors.anchor_file()
+    path.unlink()
+    assert verified(chain)[0] == 0
+    with clock.at(clock.now() + timedelta(hours=3)):
+        code, words = verified(chain)
+    assert code == 1
+    assert "MISSING: no anchor since" in words
+
+
+def test_a_quiet_installation_misses_no_anchor(chain: Flask) -> None:
+    with chain.app_context():
+        anchors.cast()
+    with clock.at(clock.now() + timedelta(days=3)):
+        assert verified(chain)[0] == 0
 
 
 @pytest.mark.parametrize("torn", [b"2026-11-2", b"\xff\x00", b"2026-11-27T00:00:00+00:00 12 abc - 00"])

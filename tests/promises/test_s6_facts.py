@@ -128,7 +128,7 @@ def test_an_invitation_cannot_be_made_out_of_nothing(app: Flask, people: Cast) -
     account_id, _token = invited(app, people)
     seal = stored(app, Invitation, Invitation.id.is_not(None))["seal"]
     with app.app_context():
-        mine = digest("a token I know")
+        mine = digest("a token I know", "invitation")
         forged = {"id": ordered_id(), "account_id": account_id, "token_digest": mine, "ends_at": NEXT_YEAR}
         with db.engine.begin() as connection:
             connection.execute(insert(table_of(Invitation)).values(**forged, seal=seal))
@@ -150,7 +150,7 @@ def test_every_bound_column_of_a_known_device_in_turn(app: Flask, people: Cast) 
     assert not is_known(other.id)
     write(app, KnownDevice, only, account_id=worker.id)
     with app.app_context():
-        before, mine = digest(token), digest("a token I know")
+        before, mine = digest(token, devices.BROWSER), digest("a token I know", devices.BROWSER)
     write(app, KnownDevice, only, token_digest=mine)
     assert not is_known(worker.id, "a token I know")
     write(app, KnownDevice, only, token_digest=before)

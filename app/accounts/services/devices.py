@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
 LIFE = timedelta(days=400)
+BROWSER = "token"
+"""The purpose under which tokens of browsers are stored: the first one there was, so that known ones stay known."""
 
 
 def remember(account: Account) -> str:
     """Make the present browser known; returns the token for its cookie."""
     token = secrets.token_urlsafe(32)
-    session().add(KnownDevice(account_id=account.id, token_digest=digest(token)))
+    session().add(KnownDevice(account_id=account.id, token_digest=digest(token, BROWSER)))
     return token
 
 
@@ -33,7 +35,7 @@ def is_known(account_id: UUID, token: str | None) -> bool:
     """Whether this browser confirmed this person's phone before."""
     if not token:
         return False
-    found = _of(account_id, *rows.columns_of(KnownDevice)).where(KnownDevice.token_digest == digest(token))
+    found = _of(account_id, *rows.columns_of(KnownDevice)).where(KnownDevice.token_digest == digest(token, BROWSER))
     device = session().execute(found).first()
     return device is not None and rows.holds(KnownDevice, device)
 

@@ -105,9 +105,9 @@ def leave_everywhere(account: Account) -> None:
     audit.record("account.signed_out_everywhere", account.id)
 
 
-def digest(token: str) -> bytes:
-    """The keyed digest under which a token is stored."""
-    return vault.reference("session", "token", token)
+def digest(token: str, purpose: str = "session") -> bytes:
+    """The keyed digest under which a token is stored; a token of one purpose leads nowhere for another."""
+    return vault.reference("session", purpose, token)
 
 
 def _account_digest(account_id: UUID) -> bytes:

@@ -150,7 +150,9 @@ def close(account: Account, *, by: Account) -> None:
 
 def fetch_invited(token: str) -> Account:
     """The person for whom a link was made. Raises ``NotFound`` for a link that is over or used."""
-    found = select(Invitation).where(Invitation.token_digest == digest(token), Invitation.ends_at > clock.now())
+    found = select(Invitation).where(
+        Invitation.token_digest == digest(token, "invitation"), Invitation.ends_at > clock.now()
+    )
     invitation = session().scalar(found)
     if invitation is None or invitation.ends_at <= clock.now():
         raise NotFound
@@ -179,7 +181,7 @@ def come_in(token: str, password: str, *, name: str = "", phone: str = "") -> Ac
     store_so_far()
     passwords.check_strength(password, shortest=passwords.STAFF_LENGTH, phone=phone)
     credential = passwords.hash_password(password)
-    if not changed(delete(Invitation).where(Invitation.token_digest == digest(token))):
+    if not changed(delete(Invitation).where(Invitation.token_digest == digest(token, "invitation"))):
         raise NotFound
     account = session().get_one(Account, account_id)
     account.credential, account.status, account.second_factor = credential, Status.ACTIVE, None
@@ -198,5 +200,7 @@ def _invite(account: Account) -> Invited:
     token = secrets.token_urlsafe(24)
     account.status = Status.INVITED
     session().execute(delete(Invitation).where(Invitation.account_id == account.id))
-    session().add(Invitation(account_id=account.id, token_digest=digest(token), ends_at=clock.now() + LIFE))
+    session().add(
+        Invitation(account_id=account.id, token_digest=digest(token, "invitation"), ends_at=clock.now() + LIFE)
+    )
     return Invited(account, token)
