@@ -76,3 +76,39 @@ def test_another_process_is_not_waited_for_for_ever(
         add(sqlite_installation.app)
     os.close(held)
     add(sqlite_installation.app)
+
+
+def test_whoever_waited_for_another_process_goes_in_when_it_is_done(sqlite_installation: Installation) -> None:
+    sqlite_installation.reset()
+    add(sqlite_installation.app)
+    held = os.open(sqlite_installation.folder / "xingfu.db-writers", os.O_RDWR)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    second = threading.Thread(target=add, args=(sqlite_installation.app,))
+    second.start()
+    second.join(timeout=0.2)
+    assert second.is_alive()
+    fcntl.flock(held, fcntl.LOCK_UN)
+    second.join(timeout=10)
+    assert not second.is_alive()
+    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(held)
+
+
+def test_a_wait_that_was_given_up_takes_the_lock_from_nobody(
+    sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_installation.reset()
+    add(sqlite_installation.app)
+    monkeypatch.setattr(writers, "PATIENCE", 0.05)
+    path = sqlite_installation.folder / "xingfu.db-writers"
+    held = os.open(path, os.O_RDWR)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with pytest.raises(Unavailable):
+        add(sqlite_installation.app)
+    os.close(held)
+    waits = [thread for thread in threading.enumerate() if isinstance(thread, writers._Waiter)]
+    for thread in waits:
+        thread.join(timeout=10)
+    other = os.open(path, os.O_RDWR)
+    fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(other)
