@@ -22,6 +22,7 @@ from app.core.database import db, session, transaction
 from app.core.permissions import Role
 from app.courses.models import Booking, BookingState, Lecture
 from app.home.demo import people
+from app.home.demo.load import Story
 from app.home.demo.people import counsellors_for
 from app.home.demo.roles import PLAYED_BY, Part
 from app.home.first_settings import values, write
@@ -95,6 +96,20 @@ def test_its_counsellors_share_the_cases(
             shares = Counter(session().scalars(select(Case.assignee).where(Case.open)))
     assert len(shares) == 5
     assert max(shares.values()) <= 3 * min(shares.values())
+
+
+def test_every_alert_has_its_story_and_every_worker_is_counted(
+    tmp_path: Path, sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PLAYED_BY, Part.ALERT_CLOSED, 50)
+    notes: list[int] = []
+    monkeypatch.setattr(Story, "note", property(lambda _: notes.append, lambda *_: None), raising=False)
+    with closing(district(tmp_path, sqlite_installation)) as told:
+        app = next(told)
+        with app.app_context(), transaction(writes=False):
+            closed = session().scalar(select(func.count()).select_from(Alert).where(~Alert.open))
+    assert closed == 10
+    assert sum(notes) == WORKERS - 2
 
 
 def test_has_21_townships_and_30_lectures(demo: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import cycle
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from app.home.demo.people import People, Person
 
 CAMPAIGNS = (320, 200, 95, 12)  # days ago
+ALERTS = (120, 75, 40, 15, 103, 58, 27, 86)  # days ago; where there are more, some fall on the same day
 CROWD_SHARE = 0.55  # of the workers answer a campaign
 DAY = timedelta(days=1)
 
@@ -69,12 +71,10 @@ class Story:
         return self.timeline
 
     def _alerts(self, parts: dict[Part, list[Person]]) -> None:
-        closed = list(zip(parts[Part.ALERT_CLOSED], (120, 75, 40, 15), strict=False))
         now = clock.now()
-        alerts.plan_duty(self.people, [clock.local(now - days * DAY).date() for _, days in closed])
-        for worker, days in closed:
-            self._turn_to(worker)
-            self.note(1)
+        ago = [days for _, days in zip(parts[Part.ALERT_CLOSED], cycle(ALERTS), strict=False)]
+        alerts.plan_duty(self.people, [clock.local(now - days * DAY).date() for days in ago])
+        for worker, days in zip(self._each(parts[Part.ALERT_CLOSED]), ago, strict=True):
             taken = self._crisis(worker, self._ago(days))
             alerts.answer_alert(_subject(worker), taken.at, self.timeline)
             alerts.close_alert(_subject(worker), taken.at, self.people, self.timeline)
