@@ -1,11 +1,13 @@
 """Owner keys: one random key for each person and half, wrapped, in the second database.
 
 A key is unwrapped for the present transaction only and then forgotten, so an erased person is unreadable at once. A
-missing row is an alarm (K004), never a reason to make a new key; an erased one has an empty blob and a day (K005).
+missing row is an alarm (K004), never a reason to make a new key; an erased one has a day and, in place of its key, a
+tombstone that only this program can write (K005). What looks erased without one is as missing as a row that is gone.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from app.core import clock
 from app.core.database import NAMING, db, key_reads_engine, keys_engine, memory
 from app.vault.errors import Code, VaultError
+from app.vault.references import mac
 from app.vault.state import vault
 from app.vault.suites import KEY
 from app.vault.wrapping import version_of
@@ -126,7 +129,7 @@ def key_of(owner: UUID, generation: int | None = None) -> OwnerKey:
 
 
 def lacking(owners: Iterable[UUID]) -> list[UUID]:
-    """Those of these owners who have no key that opens, and none that was destroyed on purpose."""
+    """Those of these owners who have no key that opens, and no tombstone of one that was destroyed on purpose."""
     return [owner for owner, key in _fetch(sorted(set(owners))).items() if key.refusal not in {None, Code.K005}]
 
 
@@ -135,11 +138,11 @@ def destroy(owners: Iterable[UUID]) -> int:
     wanted = sorted(set(owners))
     destroyed = 0
     with opened() as connection:
-        for chunk in _chunks(wanted):
+        for owner in wanted:
             destroyed += connection.execute(
                 sa.update(owner_key)
-                .where(owner_key.c.owner.in_(chunk), owner_key.c.destroyed_on.is_(None))
-                .values(wrapped=b"", destroyed_on=clock.today())
+                .where(owner_key.c.owner == owner, owner_key.c.destroyed_on.is_(None))
+                .values(wrapped=_tombstone(owner.bytes), destroyed_on=clock.today())
             ).rowcount
     _forget_on_disk()
     known = _remembered()
@@ -192,13 +195,18 @@ def _read(wanted: object) -> list[Any]:
 def _unwrap(ring: Keyring, owner: bytes, row: list[Any]) -> OwnerKey:
     kind, generation, wrapped, destroyed_on = row
     if destroyed_on is not None:
-        return _DESTROYED
+        return _DESTROYED if hmac.compare_digest(bytes(wrapped), _tombstone(owner)) else _MISSING
     try:
         version = version_of(wrapped)
         kek = (ring if ring.has_kek(version) else vault().fresh()).kek(version)
         return OwnerKey(generation, kek.unwrap(wrapped, purpose=kind, owner=owner, generation=generation))
     except VaultError as error:
         return OwnerKey(0, b"", Code[error.code])
+
+
+def _tombstone(owner: bytes) -> bytes:
+    """What stands in place of a destroyed key: whoever can write to the keys database alone cannot make one."""
+    return mac("rows", b"destroyed\0" + owner)
 
 
 def _remembered() -> dict[UUID, OwnerKey]:

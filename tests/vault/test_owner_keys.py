@@ -117,11 +117,15 @@ def test_seals_nothing_new_for_a_destroyed_owner(session: Session, owner: UUID) 
 
 
 def test_keeps_the_day_and_nothing_of_a_destroyed_key(session: Session, owner: UUID) -> None:
+    with keys_engine().begin() as connection:
+        row = text("SELECT wrapped, destroyed_on FROM owner_key WHERE kind = 'subject'")
+        key = bytes(connection.execute(row).one().wrapped)
     owner_keys.destroy([owner])
 
     with keys_engine().begin() as connection:
-        blob, day = connection.execute(text("SELECT wrapped, destroyed_on FROM owner_key WHERE kind = 'subject'")).one()
-    assert bytes(blob) == b""
+        tombstone, day = connection.execute(row).one()
+    assert len(bytes(tombstone)) == 32
+    assert bytes(tombstone) not in key
     assert day is not None
     assert owner_keys.count() == 0
 
@@ -146,6 +150,19 @@ def test_raises_the_alarm_for_a_missing_key(session: Session, person: Person) ->
     with pytest.raises(VaultError, match="K004"):
         _ = person.name
     assert owner_keys.count() == 0
+
+
+@pytest.mark.promise
+def test_raises_the_alarm_for_a_key_that_looks_destroyed(session: Session, owner: UUID) -> None:
+    other = uuid4()
+    owner_keys.create("subject", [other])
+    owner_keys.destroy([other])
+    for blob in ("x''", f"(SELECT wrapped FROM owner_key WHERE owner = '{other.hex}')"):
+        change(f"UPDATE owner_key SET wrapped = {blob}, destroyed_on = '2026-01-02' WHERE owner = '{owner.hex}'")
+
+        with pytest.raises(VaultError, match="K004"):
+            owner_keys.key_of(owner)
+        assert owner_keys.lacking([owner, other]) == [owner]
 
 
 @pytest.mark.promise
