@@ -1,14 +1,21 @@
-"""Rows that somebody changed past the program, and which therefore gave nothing: each is an entry in the log."""
+"""Rows that somebody changed past the program, and which therefore gave nothing: each is an entry in the log.
+
+A row that is asked for again and again is one entry an hour; one that is changed once more is named once more.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import g, has_request_context
+from sqlalchemy import select
 
 from app import vault
-from app.audit.services import record
-from app.core.database import in_transaction, transaction
+from app.audit.models import Entry
+from app.audit.services import record, reference
+from app.core import clock
+from app.core.database import in_transaction, session, transaction
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
 REFUSED = "vault.row_refused"
+ANEW = timedelta(hours=1)
 
 
 def init_app(app: Flask) -> None:
@@ -24,18 +32,30 @@ def init_app(app: Flask) -> None:
     app.after_request(write)
 
 
-def note(table: str, row: UUID) -> None:
+def note(table: str, row: UUID, mark: str) -> None:
     """Record a refused row; in a request only once it was answered, for a refusal rolls back what it wrote."""
     if has_request_context():
-        g.setdefault("refused_rows", []).append((table, row))
+        g.setdefault("refused_rows", {})[row, mark] = table
     elif in_transaction():
-        record(REFUSED, row, table=table)
+        _record(table, row, mark)
 
 
 def write(response: Response) -> Response:
     """Store what this request came across, in a transaction of its own."""
     if refused := g.pop("refused_rows", None):
         with transaction():
-            for table, row in refused:
-                record(REFUSED, row, table=table)
+            for (row, mark), table in refused.items():
+                _record(table, row, mark)
     return response
+
+
+def _record(table: str, row: UUID, mark: str) -> None:
+    if not _is_known(row, mark):
+        record(REFUSED, row, table=table, mark=mark)
+
+
+def _is_known(row: UUID, mark: str) -> bool:
+    """Whether the log named this row lately, and as it is now."""
+    named = select(Entry).where(Entry.target == reference(row), Entry.action == REFUSED)
+    lately = named.where(Entry.at > clock.now() - ANEW).order_by(Entry.seq.desc()).limit(1)
+    return any(entry.detail.get("mark") == mark for entry in session().scalars(lately))

@@ -18,12 +18,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.core.database import memory
 from app.vault.answers import note_damage
 from app.vault.errors import Code, VaultError
+from app.vault.references import reference
 from app.vault.sealed import Declaration, Place, SealedBytes
 from app.vault.sealing import pad
 from app.vault.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from uuid import UUID
 
     from sqlalchemy import Column
@@ -33,7 +34,7 @@ TAG, SYSTEM, BLOCK = "row", "rows", 32
 PLAIN = pad(TAG, 1, BLOCK)
 
 _places: dict[str, Place] = {}
-_witnesses: list[Callable[[str, UUID], None]] = []
+_witnesses: list[Callable[[str, UUID, str], None]] = []
 
 
 def row_seal(*bind: str, **gives_nothing: object) -> Any:
@@ -41,21 +42,22 @@ def row_seal(*bind: str, **gives_nothing: object) -> Any:
     return Declaration(Terms(TAG, None, SYSTEM, BLOCK, bind, nothing=tuple(gives_nothing.items())), required=False)
 
 
-def on_refusal(witness: Callable[[str, UUID], None]) -> None:
-    """Have ``witness`` told table and id of each row that gives nothing."""
+def on_refusal(witness: Callable[[str, UUID, str], None]) -> None:
+    """Have ``witness`` told table and id of each row that gives nothing, and a mark of what it says instead."""
     if witness not in _witnesses:
         _witnesses.append(witness)
 
 
-def refuse(error: VaultError, table: str, row: UUID) -> None:
-    """Write down a row that is treated as if it gave nothing; what is no damage is raised again."""
+def refuse(error: VaultError, table: str, row: UUID, said: Iterable[object]) -> None:
+    """Write down a row that gives nothing, and what it ``said`` instead; what is no damage is raised again."""
     note_damage(error)
     remembered = memory()
     seen: set[UUID] = set() if remembered is None else remembered.setdefault("refused rows", set())
     if row not in seen:
         seen.add(row)
+        mark = reference("rows", *map(repr, said)).hex()
         for witness in _witnesses:
-            witness(table, row)
+            witness(table, row, mark)
 
 
 def sealed_tables() -> dict[str, Place]:
@@ -96,7 +98,7 @@ def _is_sound(place: Place, values: Any) -> bool:
     try:
         _open(place, values, values[name])
     except VaultError as error:
-        refuse(error, table, values["id"])
+        refuse(error, table, values["id"], [values.get(column) for column in (*place.terms.bind, name)])
         return False
     return True
 

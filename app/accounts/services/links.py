@@ -81,7 +81,8 @@ def _leads_to(subject: UUID, account: Any, link: bytes | None) -> bool:
         return rows.holds(Account, account)
     if UUID(told["subject"]) == subject:
         return True
-    rows.refuse(vault.VaultError(vault.Code.K002, "account.alias_index"), Account.__tablename__, account.id)
+    moved = vault.VaultError(vault.Code.K002, "account.alias_index")
+    rows.refuse(moved, Account.__tablename__, account.id, [account.alias_index])
     return False
 
 

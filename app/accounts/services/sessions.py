@@ -119,7 +119,7 @@ def _holder_of(row: Row[Any]) -> dict[str, Any]:
     try:
         holder: dict[str, Any] = vault.open_for(SignedInSession.holder, row.holder, row=row.id, bound=_bound(row))
     except vault.VaultError as error:
-        rows.refuse(error, SignedInSession.__tablename__, row.id)
+        rows.refuse(error, SignedInSession.__tablename__, row.id, row)
         return {}
     return holder
 
