@@ -6,4 +6,4 @@ from app import create_app
 from app.vault import canary
 
 application = create_app()
-canary.check(application)
+canary.check_start(application)

@@ -1,4 +1,4 @@
-"""Rows that somebody changed past the program, and which therefore gave nothing: each is an entry in the log.
+"""What somebody did past the program: rows that were changed and keys that are gone; each is an entry in the log.
 
 A row that is asked for again and again is one entry an hour; one that is changed once more is named once more.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask, Response
 
-REFUSED = "vault.row_refused"
+REFUSED, KEY_LOST = "vault.row_refused", "vault.key_lost"
 ANEW = timedelta(hours=1)
 
 
@@ -49,13 +49,19 @@ def write(response: Response) -> Response:
     return response
 
 
+def name_lost_key(owner: UUID) -> None:
+    """Record that somebody's key is gone, or looks destroyed although the program did not destroy it."""
+    if not _is_known(KEY_LOST, owner, ""):
+        record(KEY_LOST, owner)
+
+
 def _record(table: str, row: UUID, mark: str) -> None:
-    if not _is_known(row, mark):
+    if not _is_known(REFUSED, row, mark):
         record(REFUSED, row, table=table, mark=mark)
 
 
-def _is_known(row: UUID, mark: str) -> bool:
-    """Whether the log named this row lately, and as it is now."""
-    named = select(Entry).where(Entry.target == reference(row), Entry.action == REFUSED)
+def _is_known(action: str, target: UUID, mark: str) -> bool:
+    """Whether the log named this lately, and as it is now."""
+    named = select(Entry).where(Entry.target == reference(target), Entry.action == action)
     lately = named.where(Entry.at > clock.now() - ANEW).order_by(Entry.seq.desc()).limit(1)
-    return any(entry.detail.get("mark") == mark for entry in session().scalars(lately))
+    return any(entry.detail.get("mark", "") == mark for entry in session().scalars(lately))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.accounts.services.roles import roles_of
+from app.audit import cli as audit_cli
 from app.audit import reading
-from app.home import preparing, readiness
+from app.home import preparing, readiness, watching
 from app.home.demo.cli import demo
 from app.home.jobs import cli, queue
 from app.home.views import everyone
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def init_app(app: Flask, settings: Settings) -> None:
     """Open this room in the application."""
     reading.roles_from(roles_of)
+    audit_cli.also_verify(watching.find_all)
     app.cli.add_command(cli.jobs)
     app.cli.add_command(preparing.prepare)
     app.cli.add_command(demo)

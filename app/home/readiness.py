@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from app.accounts.models import Account
 from app.audit.models import Entry
-from app.audit.refusals import REFUSED
+from app.audit.refusals import KEY_LOST, REFUSED
 from app.config import ROOT
 from app.core import clock
 from app.core.database import session
@@ -27,7 +27,8 @@ from app.web import health
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+
+    from sqlalchemy import Row
 
 SAMPLE = 20
 ALARM = timedelta(days=1)
@@ -61,39 +62,44 @@ def check_migrations() -> None:
 
 
 def check_owner_keys() -> None:
-    """Raise ``KeysLostError`` where one of a sample of people cannot be read any more.
+    """Raise ``KeysLostError`` where one of a sample of people cannot be read any more, or a job found such a person.
 
     Where every second key is gone, a sample of 20 finds nothing once in a million times; of one key in a hundred it
     finds one in five times, and the next ones find it: it is drawn anew each time.
     """
-    if owner_keys.lacking([*_some(Account), *_some(Subject)]):
+    if owner_keys.lacking([*_ids(Account), *_ids(Subject)]) or _was_said_lately(KEY_LOST):
         raise KeysLostError
 
 
 def check_rows() -> None:
     """Raise ``RowsForgedError`` where a row that opens a door does not match its seal.
 
-    What a page came across stands in the log; besides, a sample of each such table is judged, of accounts the staff.
+    What a page or a job came across stands in the log; besides, a sample of each such table is judged, and the staff.
     """
-    if rows.sealed_tables().keys() - vault().keyring.sealed_tables or _was_refused_since(clock.now() - ALARM):
+    if rows.sealed_tables().keys() - vault().keyring.sealed_tables or _was_said_lately(REFUSED):
         raise RowsForgedError
-    staff = session().scalars(select(Account.id).where(Account.role.in_(STAFF)).limit(10 * SAMPLE)).all()
-    judged = select(*rows.columns_of(Account)).where(Account.id.in_([*staff, *_some(Account)])).limit(11 * SAMPLE)
-    if not all(rows.holds(Account, row) for row in session().execute(judged)):
+    staff = select(*rows.columns_of(Account)).where(Account.role.in_(STAFF)).limit(10 * SAMPLE)
+    judged = [(model, row) for model in rows.sealed_models() for row in _some(model, *rows.columns_of(model))]
+    judged += [(Account, row) for row in session().execute(staff)]
+    if not all(rows.holds(model, row) for model, row in judged):
         raise RowsForgedError
 
 
-def _was_refused_since(moment: datetime) -> bool:
-    newest = select(Entry.at).where(Entry.action == REFUSED).order_by(Entry.seq.desc()).limit(1)
+def _was_said_lately(action: str) -> bool:
+    newest = select(Entry.at).where(Entry.action == action).order_by(Entry.seq.desc()).limit(1)
     at = session().scalar(newest)
-    return at is not None and at > moment
+    return at is not None and at > clock.now() - ALARM
 
 
-def _some(model: type[Any]) -> Sequence[UUID]:
-    """Ids from a random place of a table, found by its key."""
+def _ids(model: type[Any]) -> list[UUID]:
+    return [row.id for row in _some(model, model.id)]
+
+
+def _some(model: type[Any], *columns: Any) -> Sequence[Row[Any]]:
+    """Rows from a random place of a table, found by its key."""
     lowest = session().scalar(select(model.id).order_by(model.id).limit(1))
     highest = session().scalar(select(model.id).order_by(model.id.desc()).limit(1))
     if lowest is None or highest is None:
         return ()
     start = UUID(int=random.randint(lowest.int, highest.int))  # noqa: S311 - a sample, no secret
-    return session().scalars(select(model.id).where(model.id >= start).order_by(model.id).limit(SAMPLE)).all()
+    return session().execute(select(*columns).where(model.id >= start).order_by(model.id).limit(SAMPLE)).all()

@@ -107,4 +107,5 @@ KIND_NAMES = {
     Kind.RETURNED: _l("Closing returned"),
     Kind.SIGNED: _l("Signed and closed"),
     Kind.ESCALATED: _l("More people were told"),
+    Kind.PUT_BACK: _l("Put back on the board: its row had been changed past the program"),
 }

@@ -31,6 +31,7 @@ class Kind(enum.StrEnum):
     RETURNED = "returned"
     SIGNED = "signed"
     ESCALATED = "escalated"
+    PUT_BACK = "put_back"
 
 
 NEEDED = (Kind.ACKNOWLEDGED, Kind.CONTACT, Kind.ASSESSMENT, Kind.DECISION, Kind.PLAN)

@@ -40,7 +40,7 @@ are listed in ``keyring.PURPOSES``.
 **Errors**: ``VaultError`` has ``code`` K001 … K007 and ``line``; it is an ``Unavailable`` with a sentence for the
 person. K005 (erased) means: as if it never existed. One damaged value must not hide the others: a column that lists
 show says ``.or_else(words)``, and whoever opens values by hand passes the error to ``note_damage`` and goes on.
-**Start**: web and jobs call ``canary.check(app)`` (K007).
+**Start**: web and jobs call ``canary.check_start(app)`` (K007).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from app.core import clock
-from app.vault import owner_keys, self_test
+from app.vault import owner_keys, rows, self_test
 from app.vault.errors import Code, VaultError
 from app.vault.files import MODE, mode_of
 from app.vault.owner_keys import known_value
@@ -43,6 +43,13 @@ def check(app: Flask, *, every_key: bool = True) -> None:
         _line("keyring", lambda: _check_file(settings.keyring))
         _line("keyring", lambda: _check_keyring(vault_of(app)))
         _line("keys database", lambda: _check_keys(vault_of(app), every_key=every_key))
+
+
+def check_start(app: Flask) -> None:
+    """What web and jobs check before they begin: the same, and that no table waits for its seals."""
+    check(app)
+    with app.app_context():
+        _line("rows", lambda: _check_sealed(vault_of(app)))
 
 
 def plant() -> None:
@@ -129,6 +136,12 @@ def _check_keys(state: Vault, *, every_key: bool) -> None:
         _check_newest_erasure()
     except DBAPIError:
         raise _wrong("it cannot be read; flask keys init makes its table") from None
+
+
+def _check_sealed(state: Vault) -> None:
+    """Tables that were migrated but whose rows have no seals yet would give nothing to anybody."""
+    if waiting := rows.sealed_tables().keys() - state.keyring.sealed_tables:
+        raise _wrong(f"no seals yet in {', '.join(sorted(waiting))}; flask prepare makes them")
 
 
 def _check_known_value(state: Vault) -> None:

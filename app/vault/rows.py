@@ -34,6 +34,7 @@ TAG, SYSTEM, BLOCK = "row", "rows", 32
 PLAIN = pad(TAG, 1, BLOCK)
 
 _places: dict[str, Place] = {}
+_models: dict[str, Any] = {}
 _witnesses: list[Callable[[str, UUID, str], None]] = []
 
 
@@ -65,6 +66,11 @@ def sealed_tables() -> dict[str, Place]:
     return dict(_places)
 
 
+def sealed_models() -> list[Any]:
+    """The models whose rows have a seal, by the names of their tables."""
+    return [_models[table] for table in sorted(_models)]
+
+
 def columns_of(model: Any) -> list[Column[Any]]:
     """The columns that a Core statement must read so that ``holds`` can judge its rows."""
     table = model.__table__
@@ -75,6 +81,17 @@ def columns_of(model: Any) -> list[Column[Any]]:
 def holds(model: Any, row: Any) -> bool:
     """Whether a row, read by a Core statement or as an object, is as it was sealed; one that is not is written down."""
     return _is_sound(_places[model.__table__.name], row._asdict() if hasattr(row, "_asdict") else row.__dict__)
+
+
+def would_hold(model: Any, row: Any, **columns: object) -> bool:
+    """Whether the seal that an object has in the database fits it with other ``columns``: what it said once."""
+    place = _places[model.__table__.name]
+    values = {**row.__dict__, **columns}
+    try:
+        _open(place, values, values[_name(place)])
+    except VaultError:
+        return False
+    return True
 
 
 def seal_of(table: str, row: Any) -> bytes:
@@ -114,7 +131,7 @@ def _equip(mapper: Mapper[Any], class_: type[Any]) -> None:
     for key, column in mapper.columns.items():
         if isinstance(column.type, SealedBytes) and column.type.terms.is_of_row:
             place = Place(column.type.terms, column)
-            _places[column.table.name] = place
+            _places[column.table.name], _models[column.table.name] = place, class_
             # The seal is the row's version: of two changes at once the second is refused, not sealed with old columns.
             mapper.version_id_col, mapper.version_id_generator = column, False
             for name in place.terms.bind:  # the old value is needed to judge the old seal

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import delete, event, insert, select, text
 
 from app.core.database import db, session, transaction
-from app.vault import owner_keys
+from app.vault import VaultError, canary, keyring, owner_keys, seal_old_rows
+from app.vault.state import vault
+from tests.client import Client
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from tests.cast import Cast
-    from tests.client import Client
 
 
 def set_number(app: Flask, number: str) -> None:
@@ -107,3 +109,19 @@ def test_a_lost_keyring_is_not_ready(app: Flask, client: Client) -> None:
 
     assert answer.status_code == 503
     assert answer.get_json()["checks"]["keys"] == "failed"
+
+
+def test_nothing_starts_before_the_rows_of_a_new_version_have_their_seals(fresh_app: Flask) -> None:
+    """As it is after ``flask db upgrade`` alone."""
+    with fresh_app.app_context():
+        state = vault()
+        sealed = sorted(state.keyring.sealed_tables - {"account"})
+        keyring.save(state.path, state.keyring.document | {"rows": sealed}, state.root, replace=True)
+        state.reload()
+    answer = Client(fresh_app).http.get("/readyz")
+    assert answer.get_json()["checks"]["rows"] == "failed"
+    with pytest.raises(VaultError, match=r"K007.*account.*flask prepare"):
+        canary.check_start(fresh_app)
+    with fresh_app.app_context():
+        seal_old_rows()
+    canary.check_start(fresh_app)

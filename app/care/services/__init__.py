@@ -17,6 +17,7 @@ from app.care.services.cases import (
 from app.care.services.entries import change_note, fetch_note, record_contact, write_note
 from app.care.services.lectures import accept, decline, recommend, recommendations_for
 from app.care.services.life import person_of, read_answers, read_case, read_remains
+from app.care.services.mending import mend
 from app.care.services.records import absorb_results, fetch_case, state_of, subjects_in_care
 from app.care.services.triage import queue, settle_results, take_case, waiting_counts
 
@@ -31,6 +32,7 @@ __all__ = [
     "decline",
     "fetch_case",
     "fetch_note",
+    "mend",
     "move_stage",
     "person_of",
     "queue",

@@ -20,7 +20,7 @@ def jobs(context: click.Context) -> None:
     """Work the jobs off until stopped; `run-once` for scripts."""
     if context.invoked_subcommand is None:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
-        canary.check(app)
+        canary.check_start(app)
         consumer.work(app)
 
 

@@ -13,6 +13,7 @@ from app.care import services as care
 from app.core import clock
 from app.core.database import transaction
 from app.courses import services as courses
+from app.home import watching
 from app.notices import delivery
 from app.safety import services as safety
 from app.screening import services as screening
@@ -76,6 +77,7 @@ SCANS = (
     Scan("settle", MINUTE, care.settle_results),
     Scan("remind", MINUTE, remind_of_lectures),
     Scan("sweep", MINUTE, upkeep.sweep),
+    Scan("watch", MINUTE, watching.watch),
     Scan("receipts", HOUR, forget_receipts),
     Scan("anchor", HOUR, anchor_audit),
     Scan("blend", HOUR, blend_results),

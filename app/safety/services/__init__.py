@@ -21,6 +21,7 @@ from app.safety.services.alerts import (
 from app.safety.services.board import open_identity, rows_for
 from app.safety.services.duty import clinicians, give_shift, on_duty, plan, roster, staff_names
 from app.safety.services.escalation import deliveries, escalate_due, recipients
+from app.safety.services.mending import mend
 
 __all__ = [
     "Raised",
@@ -36,6 +37,7 @@ __all__ = [
     "give_shift",
     "has_open_alert",
     "learn_caseload",
+    "mend",
     "on_duty",
     "open_alerts",
     "open_identity",

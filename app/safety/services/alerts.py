@@ -163,7 +163,7 @@ def acknowledge(alert: Alert, *, by: Account) -> None:
         raise Refused(_l("You are not on duty now. On duty: %(names)s", names=names or _l("nobody; call a supervisor")))
     if alert.state.has(Kind.ACKNOWLEDGED):
         raise Conflict(_l("Somebody else has already taken this alert."))
-    _append(alert, Step(Kind.ACKNOWLEDGED, now, by.id), assignee=by.id)
+    append(alert, Step(Kind.ACKNOWLEDGED, now, by.id), assignee=by.id)
     audit.record("alert.acknowledged", alert.subject_id, alert=alert.id.hex)
 
 
@@ -174,7 +174,7 @@ def document(alert: Alert, step: Step) -> None:
         raise Malformed
     if not alert.state.has(Kind.ACKNOWLEDGED):
         raise Refused(_l("Please take this alert first."))
-    _append(alert, step)
+    append(alert, step)
     audit.record("alert.documented", alert.subject_id, alert=alert.id.hex, step=step.kind.value)
 
 
@@ -184,14 +184,14 @@ def propose_closing(alert: Alert, *, by: Account) -> None:
     state = alert.state
     if state.missing or state.proposal:
         raise Refused(_l("Something is still missing before this alert can be closed."))
-    _append(alert, Step(Kind.PROPOSED, clock.now(), by.id))
+    append(alert, Step(Kind.PROPOSED, clock.now(), by.id))
     audit.record("alert.closing_proposed", alert.subject_id, alert=alert.id.hex)
 
 
 def sign_closing(alert: Alert, *, by: Account) -> None:
     """Close an alert with a supervisor's signature. Raises ``Refused`` for one's own proposal."""
     _require_signable(alert, by)
-    _append(alert, Step(Kind.SIGNED, clock.now(), by.id), open=False)
+    append(alert, Step(Kind.SIGNED, clock.now(), by.id), open=False)
     audit.record("alert.closed", alert.subject_id, alert=alert.id.hex)
 
 
@@ -200,14 +200,14 @@ def return_closing(alert: Alert, *, by: Account, reason: str) -> None:
     _require_signable(alert, by)
     if not reason.strip():
         raise Malformed
-    _append(alert, Step(Kind.RETURNED, clock.now(), by.id, text=reason))
+    append(alert, Step(Kind.RETURNED, clock.now(), by.id, text=reason))
     audit.record("alert.closing_returned", alert.subject_id, alert=alert.id.hex)
 
 
 def note_escalation(alert: Alert, rung: str) -> bool:
     """Write down that a rung was told; False where another process was faster."""
     try:
-        _append(alert, Step(Kind.ESCALATED, clock.now(), choice=rung))
+        append(alert, Step(Kind.ESCALATED, clock.now(), choice=rung))
     except Conflict:
         return False
     return True
@@ -235,13 +235,23 @@ def _require_signable(alert: Alert, by: Account) -> None:
         raise Refused(_l("Nobody signs their own proposal: please ask another supervisor."))
 
 
+def tells_whom(alert: Alert) -> bool:
+    """Whether it is certain whom an alert speaks about: by its log, which only her key opens, or by its seal."""
+    return not alert.state.is_lost or rows.holds(Alert, alert)
+
+
 def _sealed_anew(alert: Alert, columns: dict[str, object]) -> dict[str, object]:
-    """Also of a row that was changed past the program, whose assignee is none by now: nobody is left alone."""
+    """Also of a row that was changed past the program, whose assignee is none by now: nobody is left alone.
+
+    Not where another person may have been put into it: such a row gives nothing, whoever takes it.
+    """
+    if not tells_whom(alert):
+        return columns
     present = {"id": alert.id, "subject_id": alert.subject_id, "assignee": alert.assignee, "open": alert.open}
     return rows.with_seal(Alert, present | columns)
 
 
-def _append(alert: Alert, step: Step, **columns: object) -> None:
+def append(alert: Alert, step: Step, **columns: object) -> None:
     """Write one more step unless others did since the alert was read. Raises ``Conflict``.
 
     An answer of the person herself that came meanwhile is no reason to refuse: her words and this step both stay. Only

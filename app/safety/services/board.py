@@ -29,6 +29,7 @@ class Row:
     state: State
     due: Due | None
     may_open: bool
+    tells_whom: bool
     person: Account | None
     taken_by: str
 
@@ -50,10 +51,11 @@ def rows_for(person: Account, *, names: dict[UUID, str]) -> list[Row]:
     """The open alerts for this person, the most urgent first; one entry of the log names the identities it opened."""
     found = alerts.open_alerts()
     openable = access.openable(person, found)
-    people = links.accounts_of([alert.subject_id for alert in found if alert.id in openable])
+    certain = {alert.id for alert in found if alerts.tells_whom(alert)}
+    people = links.accounts_of([alert.subject_id for alert in found if alert.id in openable & certain])
     if people:
         audit.record("alert.list_read", subjects=[subject_id.hex for subject_id in people])
-    rows = [_row(alert, alert.id in openable, people, names) for alert in found]
+    rows = [_row(alert, alert.id in openable, alert.id in certain, people, names) for alert in found]
     return sorted(rows, key=_urgency)
 
 
@@ -65,11 +67,11 @@ def open_identity(subject_id: UUID) -> Account | None:
     return person
 
 
-def _row(alert: Alert, may_open: bool, people: dict[UUID, Account], names: dict[UUID, str]) -> Row:
+def _row(alert: Alert, may_open: bool, tells_whom: bool, people: dict[UUID, Account], names: dict[UUID, str]) -> Row:
     state = alert.state
     taken_by = names.get(alert.assignee, "") if alert.assignee else ""
-    person = people.get(alert.subject_id) if may_open else None
-    return Row(alert, state, next_due(state), may_open, person, taken_by)
+    person = people.get(alert.subject_id) if may_open and tells_whom else None
+    return Row(alert, state, next_due(state), may_open, tells_whom, person, taken_by)
 
 
 def _urgency(row: Row) -> tuple[bool, bool, bool, datetime, str]:

@@ -11,7 +11,7 @@ from app.core.database import session
 from app.core.permissions import Permission, allows
 from app.organisations.models import Unit
 from app.safety.clocks import clocks, follow_ups, next_due
-from app.safety.services import board, duty
+from app.safety.services import alerts, board, duty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +51,7 @@ class Sheet:
     state: State
     due: Due | None
     marks: Sequence[Mark]
+    tells_whom: bool
     person: Account | None
     unit: Unit | None
     names: Mapping[UUID, str]
@@ -62,13 +63,15 @@ def read(alert: Alert, person: Account) -> Sheet:
     """Open an alert for this person; the reading and the identity are recorded."""
     state = alert.state
     audit.record("alert.read", alert.subject_id, alert=alert.id.hex)
-    found = board.open_identity(alert.subject_id)
+    tells_whom = alerts.tells_whom(alert)
+    found = board.open_identity(alert.subject_id) if tells_whom else None
     proposal = state.proposal
     return Sheet(
         alert=alert,
         state=state,
         due=next_due(state) if alert.open else None,
         marks=[_mark(clock, state) for clock in clocks()],
+        tells_whom=tells_whom,
         person=found,
         unit=session().get(Unit, found.unit_id) if found and found.unit_id else None,
         names=duty.staff_names(),
