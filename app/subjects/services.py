@@ -84,18 +84,25 @@ def _ticket_row(link: Link) -> dict[str, Any]:
 
 def take_ticket() -> Link:
     """Take one ticket, for good, from a random place. Raises ``Unavailable`` when the pool is empty."""
-    row = _take(Ticket.id >= random_id()) or _take(true())
-    if row is None:
+    return take_tickets(1)[0]
+
+
+def take_tickets(number: int) -> list[Link]:
+    """The same for many who join together. Raises ``Unavailable`` when the pool holds fewer."""
+    rows = _take(Ticket.id >= random_id(), number)
+    if len(rows) < number:
+        rows += _take(true(), number - len(rows))
+    if len(rows) < number:
         raise Unavailable
-    held: Any = vault.open_for(Ticket.holds, row.holds, row=row.id)
-    return Link(UUID(held["subject"]), UUID(held["alias"]))
+    held: list[Any] = [vault.open_for(Ticket.holds, row.holds, row=row.id) for row in rows]
+    return [Link(UUID(each["subject"]), UUID(each["alias"])) for each in held]
 
 
-def _take(where: ColumnElement[bool]) -> Row[Any] | None:
-    """Delete and return the first ticket of a range that no other transaction is taking now."""
-    first = select(Ticket.id).where(where).order_by(Ticket.id).limit(1).with_for_update(skip_locked=True)
-    taken = delete(Ticket).where(Ticket.id == first.scalar_subquery()).returning(Ticket.id, Ticket.holds)
-    return session().execute(taken, execution_options={"synchronize_session": False}).first()
+def _take(where: ColumnElement[bool], number: int) -> list[Row[Any]]:
+    """Delete and return the first tickets of a range that no other transaction is taking now."""
+    first = select(Ticket.id).where(where).order_by(Ticket.id).limit(number).with_for_update(skip_locked=True)
+    taken = delete(Ticket).where(Ticket.id.in_(first)).returning(Ticket.id, Ticket.holds)
+    return list(session().execute(taken, execution_options={"synchronize_session": False}).all())
 
 
 def alias_of(subject_id: UUID) -> UUID:

@@ -14,7 +14,7 @@ from app.core.permissions import Role
 from app.courses import services
 from app.courses.models import Lecture
 from app.notices.models import OutboxRow
-from tests.courses.conftest import STARTS
+from tests.courses.conftest import NOW, STARTS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -208,3 +208,29 @@ def test_a_worker_sees_her_bookings_and_nobody_elses(programme: Programme, peopl
         assert [(row.id, row.lecture.venue.name) for row in found] == [(booking.id, "区工人文化宫三楼")]
         with pytest.raises(NotFound):
             services.fetch_booking(booking.id, other.id)
+
+
+def test_many_book_together_in_the_order_in_which_they_came(programme: Programme, people: Cast, third: Account) -> None:
+    lecture = programme.lecture(capacity=2)
+    programme.book(lecture, people.worker)
+    before = kinds(programme)
+    other = people.other_worker.id
+    with programme.at():
+        comers = [(other, NOW), (third.id, NOW - timedelta(minutes=5))]
+        services.book_together(session().get_one(Lecture, lecture), comers)
+
+    assert programme.taken(lecture) == 2
+    with programme.at():
+        assert [row.state for row in services.bookings_of(third.id)] == ["booked"]
+        assert services.places_of(other) == {lecture: 1}
+    assert kinds(programme) == before
+
+
+def test_nobody_books_together_outside_the_window(programme: Programme, people: Cast) -> None:
+    lecture = programme.lecture()
+    late = [(people.other_worker.id, STARTS + timedelta(minutes=1))]
+
+    with pytest.raises(Refused), programme.at():
+        services.book_together(session().get_one(Lecture, lecture), late)
+
+    assert programme.taken(lecture) == 0

@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
-from app import create_app
 from app.accounts.services.numbers import find_by_phone
-from app.audit.verification import verify
-from app.care.models import Case
 from app.care.services import caseload, queue, waiting_signatures
 from app.config import Mode
 from app.core import clock
-from app.core.database import db, session, transaction
+from app.core.database import session, transaction
 from app.core.permissions import Role
-from app.courses.models import Booking, BookingState, Lecture
-from app.home.demo import people
-from app.home.demo.load import Story
-from app.home.demo.people import counsellors_for
+from app.courses.models import Lecture
 from app.home.demo.roles import PLAYED_BY, Part
 from app.home.first_settings import values, write
 from app.organisations.models import Unit, UnitKind
 from app.safety.forms import CHOICE_NAMES
 from app.safety.models import Alert
 from app.safety.services import open_alerts
-from tests.installation import _copy_databases, settings_for
+from tests.home.districts import AFTERNOON, district
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
     from flask import Flask
 
     from tests.installation import Installation
-
-WORKERS = 60
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, sqlite_installation: Installation) -> Generator[Flask]:
-    """A small fictional district."""
-    yield from district(tmp_path_factory.mktemp("demo"), sqlite_installation)
-
-
-AFTERNOON = datetime(2026, 11, 22, 6, tzinfo=UTC)
 
 
 def told_at(moment: datetime, folder: Path, installation: Installation) -> set[tuple[object, ...]]:
@@ -60,56 +40,11 @@ def told_at(moment: datetime, folder: Path, installation: Installation) -> set[t
         return {*lectures(app), *cases(app)}
 
 
-def district(folder: Path, installation: Installation) -> Generator[Flask]:
-    assert installation.template is not None
-    _copy_databases(installation.template, folder)
-    keyring, root_key = installation.settings.keyring, installation.settings.root_key
-    settings = replace(settings_for(folder), mode=Mode.DEMO, argon2_kib=19 * 1024, keyring=keyring, root_key=root_key)
-    app = create_app(settings)
-    outcome = app.test_cli_runner().invoke(args=["demo", "load", "--workers", str(WORKERS), "--seed", "7"])
-    assert outcome.exit_code == 0, outcome.output
-    yield app
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
-
-
 def lectures(app: Flask) -> set[tuple[object, ...]]:
     """The lectures as people know them; how many have booked by now depends on the hour."""
     with app.app_context(), transaction(writes=False):
         rows = session().scalars(select(Lecture)).all()
         return {(row.topic, row.capacity, row.venue.name, clock.local(row.starts_at).isoformat()) for row in rows}
-
-
-@pytest.mark.parametrize(("workers", "number"), [(60, 2), (300, 2), (2_000, 4), (10_000, 20), (100_000, 40)])
-def test_its_staff_grows_with_its_workers(workers: int, number: int) -> None:
-    assert counsellors_for(workers) == number
-
-
-def test_its_counsellors_share_the_cases(
-    tmp_path: Path, sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(people, "WORKERS_EACH", WORKERS // 5)
-    with closing(district(tmp_path, sqlite_installation)) as told:
-        app = next(told)
-        with app.app_context(), transaction(writes=False):
-            shares = Counter(session().scalars(select(Case.assignee).where(Case.open)))
-    assert len(shares) == 5
-    assert max(shares.values()) <= 3 * min(shares.values())
-
-
-def test_every_alert_has_its_story_and_every_worker_is_counted(
-    tmp_path: Path, sqlite_installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(PLAYED_BY, Part.ALERT_CLOSED, 50)
-    notes: list[int] = []
-    monkeypatch.setattr(Story, "note", property(lambda _: notes.append, lambda *_: None), raising=False)
-    with closing(district(tmp_path, sqlite_installation)) as told:
-        app = next(told)
-        with app.app_context(), transaction(writes=False):
-            closed = session().scalar(select(func.count()).select_from(Alert).where(~Alert.open))
-    assert closed == 10
-    assert sum(notes) == WORKERS - 2
 
 
 def test_has_21_townships_and_30_lectures(demo: Flask) -> None:
@@ -136,20 +71,6 @@ def test_its_alerts_hold_only_what_the_forms_know(demo: Flask) -> None:
     chosen = {(step.kind, step.choice) for step in steps if step.kind in CHOICE_NAMES}
     assert chosen
     assert not [each for each in chosen if each[1] not in CHOICE_NAMES[each[0]]]
-
-
-def test_seats_agree_with_the_bookings(demo: Flask) -> None:
-    seated = (BookingState.BOOKED, BookingState.ATTENDED, BookingState.ABSENT)
-    with demo.app_context(), transaction(writes=False):
-        taken = {row.id: row.taken for row in session().scalars(select(Lecture)) if row.taken}
-        booked = Counter(session().scalars(select(Booking.lecture_id).where(Booking.state.in_(seated))))
-
-    assert taken == booked
-
-
-def test_its_chain_is_sound(demo: Flask) -> None:
-    with demo.app_context(), transaction(writes=False):
-        assert verify().first_bad is None
 
 
 def cases(app: Flask) -> set[tuple[object, ...]]:

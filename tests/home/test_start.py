@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -16,9 +17,9 @@ from app.core import clock
 from app.core.database import db, session, transaction
 from app.courses import services as courses
 from app.courses.models import Booking, Lecture, LectureKind, Lecturer, Series, Venue
-from app.home.demo.sittings import Answering, moments, take
-from app.home.demo.timeline import Timeline
+from app.home.demo.sittings import Answering, invent
 from app.safety import services as safety
+from app.screening import services as screening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,17 +35,11 @@ if TYPE_CHECKING:
 
 def answered(app: Flask, people: Cast, who: Account, *, strain: float, unsafe: bool = False) -> UUID:
     """Let a worker have answered an hour ago; returns her subject."""
-    from random import Random
-
     subject = people.subject_of(who)
-    with app.app_context():
-        timeline = Timeline()
-        with transaction(writes=False):
-            how = Answering(strain, unsafe=unsafe)
-            taken = take(Random(3), subject, "full", clock.now() - timedelta(hours=1), how)
-        for moment, fact in moments(taken):
-            timeline.add(moment, fact)
-        list(timeline.run())
+    how = Answering(strain, unsafe=unsafe)
+    with app.app_context(), transaction():
+        at = clock.now() - timedelta(hours=1)
+        screening.store_complete([invent(Random(3), subject, "full", at, how)])
     return subject
 
 

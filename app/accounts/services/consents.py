@@ -6,19 +6,22 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 
 from app import audit
 from app.accounts.models import Account, Consent
+from app.core import clock
 from app.core.database import session, table_of
 from app.core.errors import Malformed, Refused
+from app.core.ids import ordered_id
 from app.core.statements import Hot
 from app.vault import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from uuid import UUID
 
 PURPOSES_FILE = Path(__file__).parent.parent / "consent.toml"
@@ -78,7 +81,34 @@ def decide(account: Account, purpose: str, *, given: bool) -> None:
     version = purposes()[purpose].version
     session().add(Consent(account_id=account.id, purpose=purpose, version=version, given=given))
     session().flush()
-    audit.record("account.consent_given" if given else "account.consent_withdrawn", account.id, purpose=purpose)
+    _record(account.id, purpose, given=given)
+
+
+class Decision(NamedTuple):
+    """What somebody decided on a purpose, and when."""
+
+    account_id: UUID
+    purpose: str
+    given: bool
+    at: datetime
+
+
+def decide_together(decisions: Iterable[Decision]) -> None:
+    """Store the first decisions of people who have just joined, each at its moment. Raises ``Malformed``."""
+    rows_of = []
+    for account_id, purpose, given, at in decisions:
+        if purpose not in purposes():
+            raise Malformed
+        told = {"account_id": account_id, "purpose": purpose, "version": purposes()[purpose].version, "given": given}
+        with clock.at(at):
+            rows_of.append(rows.with_seal(Consent, {"id": ordered_id(), **told, "decided_at": at}))
+            _record(account_id, purpose, given=given)
+    if rows_of:
+        session().execute(insert(_CONSENT), rows_of)
+
+
+def _record(account_id: UUID, purpose: str, *, given: bool) -> None:
+    audit.record("account.consent_given" if given else "account.consent_withdrawn", account_id, purpose=purpose)
 
 
 def require(account: Account, purpose: str) -> None:

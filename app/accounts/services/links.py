@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
 
 def give_subject(account: Account) -> None:
-    """Tie a new account to a subject out of the pool. Writes to the identity half alone."""
-    taken = subjects.take_ticket()
+    """Tie a new account to a subject out of the pool. Writes to the identity half alone. Raises ``Unavailable``."""
+    _tie(account, subjects.take_ticket())
+
+
+def give_subjects(accounts: Sequence[Account]) -> None:
+    """The same for many."""
+    for account, taken in zip(accounts, subjects.take_tickets(len(accounts)), strict=True):
+        _tie(account, taken)
+
+
+def _tie(account: Account, taken: subjects.Link) -> None:
     account.link = {"subject": taken.subject.hex}
     account.alias_index = alias_index(taken.alias)
 

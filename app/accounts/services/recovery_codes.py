@@ -25,10 +25,16 @@ MADE = "account.recovery_code_made"
 
 def give(account: Account) -> str:
     """Give a person a new code, which ends the old one; returned in three groups, ``4821 0973 5560``, to be shown."""
-    digits = f"{secrets.randbelow(10**LENGTH):0{LENGTH}d}"
-    account.recovery = _digest(account, digits)
+    digits = make(account)
     session().flush()
     return " ".join(digits[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+
+
+def make(account: Account) -> str:
+    """The same for a row that is not stored yet; returned as digits."""
+    digits = f"{secrets.randbelow(10**LENGTH):0{LENGTH}d}"
+    account.recovery = _digest(account, digits)
+    return digits
 
 
 def renew(account: Account) -> str:

@@ -13,6 +13,7 @@ from app.courses.services.audience import (
 )
 from app.courses.services.bookings import (
     book_seat,
+    book_together,
     bookings_of,
     cancel_booking,
     fetch_booking,
@@ -28,6 +29,7 @@ __all__ = [
     "Plan",
     "add",
     "book_seat",
+    "book_together",
     "bookable_lectures",
     "bookings_of",
     "can_mark",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import aliased, contains_eager
 
 from app import audit
@@ -24,6 +24,7 @@ from app.notices.services import enqueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from app.courses.standing import Dated
@@ -60,6 +61,29 @@ def book_seat(lecture: Lecture, *, worker: UUID) -> Booking:
     _record("lecture.booked", lecture.id, worker)
     enqueue("lecture.booked" if seated else "lecture.waiting", lecture=lecture.id.hex, account=worker.hex)
     return _require(_live_booking(lecture.id, worker))
+
+
+def book_together(lecture: Lecture, comers: Iterable[tuple[UUID, datetime]]) -> None:
+    """Book a lecture for workers without any booking of it, each at her own moment, and tell nobody.
+
+    Who came first has a seat as long as there are seats, then a place on the waiting list. Raises ``Refused`` for a
+    moment outside the booking window.
+    """
+    locked = lock_lecture(lecture.id)
+    session().refresh(lecture, ["turns"])
+    taken, turns, found = locked.taken, lecture.turns, []
+    for worker, moment in sorted(comers, key=lambda each: each[1]):
+        with clock.at(moment):
+            _refuse_unless_open(locked)
+            seated = taken < locked.capacity
+            taken, turns = taken + seated, turns + (not seated)
+            state, turn = (BookingState.BOOKED, None) if seated else (BookingState.WAITING, turns)
+            place = {"id": ordered_id(), "lecture_id": lecture.id, "account_id": worker}
+            found.append({**place, "state": state, "turn": turn, "booked_at": moment})
+            _record("lecture.booked", lecture.id, worker)
+    session().execute(insert(Booking), found)
+    changed(update(Lecture).where(Lecture.id == lecture.id).values(taken=taken, turns=turns))
+    session().expire(lecture, ["taken", "turns"])
 
 
 def cancel_booking(booking: Booking) -> None:

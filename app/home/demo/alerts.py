@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.home.demo.people import People
-    from app.home.demo.sittings import Taken
     from app.home.demo.timeline import Timeline
     from app.safety.models import Alert
 
@@ -30,25 +29,14 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 def plan_duty(people: People, days: list[date]) -> None:
     """Plan who answers alerts, around today and on earlier ``days``. Runs its own transaction."""
     around = [clock.today() + timedelta(days=number) for number in PLANNED]
-    by_day, by_night = people.cast["counsellor"].id, people.cast["counsellor2"].id
+    team = [person.id for person in people.counsellors.values()]
     with transaction():
         for day in sorted({*around, *days}):
-            swap = day.isocalendar().week % 2 == 1
-            for shift, account_id in zip(shifts(), (by_night, by_day) if swap else (by_day, by_night), strict=False):
+            week = day.isocalendar().week
+            pair = (team[week % len(team)], team[(week + 1) % len(team)])
+            for shift, account_id in zip(shifts(), pair, strict=False):
                 starts, ends = shift.on(day)
                 safety.give_shift(session().get_one(Account, account_id), starts=starts, ends=ends)
-
-
-def raise_from(taken: Taken, subject: UUID, timeline: Timeline) -> None:
-    """Let the safety answer of a sitting raise its alert."""
-    instrument, item = taken.safety or ("", "")
-
-    def act() -> None:
-        with audit.acting_as(subject):
-            source = f"sitting:{taken.id.hex}:{item}"
-            safety.raise_alert(subject, source=source, instrument=instrument, item=item, announce=False)
-
-    timeline.add(taken.at + 2 * MINUTE, act)
 
 
 def answer_alert(subject: UUID, raised: datetime, timeline: Timeline) -> None:
@@ -63,8 +51,9 @@ def close_alert(subject: UUID, raised: datetime, people: People, timeline: Timel
     timeline.add(raised + 3 * HOUR, _documented(subject, Kind.DECISION, "hospital", "alert_decision"))
     timeline.add(raised + 4 * HOUR, _documented(subject, Kind.PLAN, "safety_plan", "alert_plan"))
     timeline.add(raised + 20 * HOUR, _on_alert(subject, lambda alert, me: safety.propose_closing(alert, by=me)))
-    supervisor = people.cast["supervisor"].id
-    sign = _on_alert(subject, lambda alert, me: safety.sign_closing(alert, by=me), by=supervisor)
+    supervisors = [person.id for person in people.supervisors.values()]
+    by = supervisors[raised.toordinal() % len(supervisors)]
+    sign = _on_alert(subject, lambda alert, me: safety.sign_closing(alert, by=me), by=by)
     timeline.add(raised + 26 * HOUR, sign)
 
 

@@ -16,7 +16,7 @@ from app.care.state import NEXT, Stage
 from app.core import clock
 from app.core.database import session
 from app.courses.models import Lecture
-from app.home.demo.sittings import Answering, moments, take
+from app.home.demo.sittings import Answering, invent
 from app.home.demo.words import words
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ STAGES = ((2, Stage.ASSESSMENT), (6, Stage.PLAN), (9, Stage.IN_CARE))
 class Carer:
     """Writes the story of one worker's care into the timeline."""
 
-    def __init__(self, rng: Random, people: People, timeline: Timeline, coming: list[UUID]) -> None:
+    def __init__(self, rng: Random, people: People, timeline: Timeline, coming: dict[int, UUID]) -> None:
         self.rng, self.people, self.timeline, self.coming = rng, people, timeline, coming
         self._turn = 0
 
@@ -53,7 +53,7 @@ class Carer:
             if records.state_of(case).waiting is not None:
                 care.sign_tier(case, by=me)
 
-        self._on_case(worker, at, "supervisor", act)
+        self._on_case(worker, at, self._supervisor(), act)
 
     def attend(self, worker: Person, start: datetime, counsellor: str, *, until: datetime, strain: float) -> None:
         """See the worker through until a day: stages, contacts, questionnaires that get better, mostly."""
@@ -85,8 +85,7 @@ class Carer:
     def _measure(self, worker: Person, at: datetime, strain: float) -> None:
         answers = self.rng.random() < 0.75
         if answers and at < clock.now():
-            for moment, fact in moments(take(self.rng, _subject(worker), "full", at, Answering(strain))):
-                self.timeline.add(moment, fact)
+            self.timeline.add(at, invent(self.rng, _subject(worker), "full", at, Answering(strain)))
 
     def _confirm(self, case: Case, me: Account) -> None:
         why = self.rng.choice(words()["notes"]["why"])
@@ -104,6 +103,10 @@ class Carer:
         care.set_review(case, clock.today() + timedelta(days=self.rng.randint(17, 28)), by=me)
         if self.rng.random() < 0.4:
             care.write_note(case, self.rng.choice(words()["notes"]["later"]), by=me, once=uuid4().hex)
+
+    def _supervisor(self) -> str:
+        keys = list(self.people.supervisors)
+        return keys[self._turn % len(keys)]
 
     def _next(self) -> str:
         self._turn += 1

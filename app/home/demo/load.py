@@ -16,15 +16,15 @@ from app.courses import services as courses
 from app.courses.models import Lecture
 from app.home.demo import alerts
 from app.home.demo.care import Carer
-from app.home.demo.lectures import hold_lectures
-from app.home.demo.moods import Mood, draw_mood
+from app.home.demo.crowd import STRAINS, Crowd, Planned
+from app.home.demo.lectures import Lectures
+from app.home.demo.moods import draw_mood
 from app.home.demo.people import settle_people
-from app.home.demo.roles import Part, cast_parts
-from app.home.demo.sittings import Answering, Taken, moments, take
-from app.home.demo.timeline import Job, Timeline
+from app.home.demo.roles import PLAYED_BY, Part, cast_parts
+from app.home.demo.sittings import Answering, invent
+from app.home.demo.timeline import Apart, Timeline
 from app.screening import instruments
 from app.screening import services as screening
-from app.vault import owner_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 
     from app.home.demo.people import People, Person
 
-CAMPAIGNS = (320, 200, 95, 12)  # days ago
 ALERTS = (120, 75, 40, 15, 103, 58, 27, 86)  # days ago; where there are more, some fall on the same day
-CROWD_SHARE = 0.55  # of the workers answer a campaign
+WELLBEING_SHARE = 0.25  # of the sittings of those who are well
 DAY = timedelta(days=1)
 
 
@@ -43,47 +42,55 @@ class Story:
     """Everything that has happened in the district, waiting to be told."""
 
     def __init__(self, workers: int, seed: int, note: Callable[[int], object]) -> None:
-        """Settle the people; ``note`` hears of each twice, when she has come and when her year is written."""
+        """Settle the people; ``note`` hears of each who has come."""
         self.note = note
         self.seed, self.rng = seed, Random(seed)  # noqa: S311 - a story, not a secret
-        self.timeline = Timeline()
+        self.timeline, self.crowd = Timeline(), Crowd(seed)
         self.people: People = settle_people(self.rng, max(workers - 2, 0), note)
         self.numbers = {worker.id: number for number, worker in enumerate(self.people.workers)}
-        self.coming = hold_lectures(self.rng, self.people, self.timeline)
-        self.carer = Carer(self.rng, self.people, self.timeline, self.coming)
+        self.lectures = Lectures(self.rng, self.people, self.timeline)
+        self.carer = Carer(self.rng, self.people, self.timeline, self.lectures.coming)
 
-    def write(self) -> Timeline:
-        """Fill the timeline with the year of every worker."""
-        owner_keys.prefetch([worker.subject for worker in self.people.workers if worker.subject])
-        parts = cast_parts([worker for worker in self.people.workers if worker not in self.people.cast.values()])
+    def __len__(self) -> int:
+        return len(self.timeline) + len(self.crowd)
+
+    def write(self, sittings: int, note: Callable[[int], object]) -> None:
+        """Plan the year of every worker, about so many sittings in all; ``note`` hears of each worker."""
+        self.note = note
+        self.lectures.write()
+        workers = [worker for worker in self.people.workers if worker not in self.people.cast.values()]
+        parts = cast_parts(workers, len(self.people.counsellors))
         self._alerts(parts)
         for worker in self._each(parts[Part.UNSIGNED]):
-            taken = self._sit(worker, self._ago(4), strain=0.66)
-            self.carer.take(worker, taken.at + DAY)
+            at = self._sit(worker, self._ago(4), strain=0.66)
+            self.carer.take(worker, at + DAY)
         for number, worker in enumerate(self._each(parts[Part.WAITING])):
-            self._sit(worker, self._ago(0.1 + number * 0.7), strain=self.rng.choice((0.3, 0.42, 0.46, 0.62)))
+            days = 0.1 + number % PLAYED_BY[Part.WAITING] * 0.7
+            self._sit(worker, self._ago(days), strain=self.rng.choice((0.3, 0.42, 0.46, 0.62)))
         self._care(parts)
-        for worker in self._each(parts[Part.CROWD]):
-            self._campaigns(worker)
         self._cast()
+        self._campaigns(parts[Part.CROWD], max(0, sittings - self.timeline.sittings))
         for week in range(51, -1, -1):
-            self.timeline.add(self._ago(7 * week + 6), Job(care.settle_results))
-        return self.timeline
+            self.timeline.add(self._ago(7 * week + 6), Apart(care.settle_results))
+
+    def tell(self) -> Iterator[int]:
+        """Let everything happen that was planned; yields how many things just happened."""
+        return self.timeline.run(self.crowd.tell([worker.subject for worker in self.people.workers]))
 
     def _alerts(self, parts: dict[Part, list[Person]]) -> None:
         now = clock.now()
         ago = [days for _, days in zip(parts[Part.ALERT_CLOSED], cycle(ALERTS), strict=False)]
         alerts.plan_duty(self.people, [clock.local(now - days * DAY).date() for days in ago])
         for worker, days in zip(self._each(parts[Part.ALERT_CLOSED]), ago, strict=True):
-            taken = self._crisis(worker, self._ago(days))
-            alerts.answer_alert(_subject(worker), taken.at, self.timeline)
-            alerts.close_alert(_subject(worker), taken.at, self.people, self.timeline)
-            counsellor = self.carer.take(worker, taken.at + 3 * DAY)
-            self.carer.sign(worker, taken.at + 5 * DAY)
-            self.carer.attend(worker, taken.at + 3 * DAY, counsellor, until=now, strain=0.7)
+            at = self._crisis(worker, self._ago(days))
+            alerts.answer_alert(_subject(worker), at, self.timeline)
+            alerts.close_alert(_subject(worker), at, self.people, self.timeline)
+            counsellor = self.carer.take(worker, at + 3 * DAY)
+            self.carer.sign(worker, at + 5 * DAY)
+            self.carer.attend(worker, at + 3 * DAY, counsellor, until=now, strain=0.7)
         for worker in self._each(parts[Part.ALERT_IN_HAND]):
-            taken = self._crisis(worker, now - timedelta(hours=5))
-            alerts.answer_alert(_subject(worker), taken.at, self.timeline)
+            at = self._crisis(worker, now - timedelta(hours=5))
+            alerts.answer_alert(_subject(worker), at, self.timeline)
         for worker in self._each(parts[Part.ALERT_OPEN]):
             self._crisis(worker, now - timedelta(minutes=9))
 
@@ -115,35 +122,33 @@ class Story:
         self.carer.take(rider, start, by="counsellor")
         self.carer.attend(rider, start, "counsellor", until=now - 3 * DAY, strain=0.45)
         self.carer.recommend(rider, now - DAY, "counsellor", number=3)
-        self.timeline.add(now - 2 * DAY, lambda: _book(self.coming[1], rider))
+        self.timeline.add(now - 2 * DAY, Apart(lambda: _book(self.lectures.coming[1], rider), in_transaction=True))
         self._sit(driver, self._ago(95), battery="wellbeing", strain=0.2, settled=True)
         self._sit(driver, self._ago(12), battery="quick", strain=0.04, settled=True)
         self.timeline.add(now - timedelta(hours=20), lambda: _begin(_subject(driver)))
 
-    def _campaigns(self, worker: Person) -> None:
-        mood: Mood = draw_mood(self.rng)
-        for days in CAMPAIGNS:
-            at = self._ago(days + self.rng.uniform(-6, 6))
-            if at > worker.joined and self.rng.random() < CROWD_SHARE:
-                battery = self.rng.choices(("quick", "wellbeing"), (75, 25))[0]
-                self._sit(worker, at, battery=battery, strain=mood.at(days / 30), settled=True)
+    def _campaigns(self, crowd: list[Person], sittings: int) -> None:
+        """Share so many sittings among the workers who are well, each answering now and then since she came."""
+        for position, worker in enumerate(self._each(crowd)):
+            mood, mean = draw_mood(self.rng), sittings / (len(crowd) - position)
+            count = sittings if worker is crowd[-1] else min(sittings, round(self.rng.uniform(0, 2 * mean)))
+            sittings -= count
+            days = (clock.now() - worker.joined) / DAY
+            for number in range(count):
+                ago = days * (count - number - self.rng.random()) / count
+                strain = round(mood.at(ago / 30) * STRAINS)
+                battery = self.rng.random() < WELLBEING_SHARE
+                self.crowd.add(Planned(self._ago(ago), self.numbers[worker.id], strain, int(battery)))
 
-    def _crisis(self, worker: Person, at: datetime) -> Taken:
-        taken = take(self.rng, _subject(worker), "full", at, Answering(0.72, unsafe=True))
-        self._tell(taken)
-        alerts.raise_from(taken, _subject(worker), self.timeline)
-        return taken
+    def _crisis(self, worker: Person, at: datetime) -> datetime:
+        self.timeline.add(at, invent(self.rng, _subject(worker), "full", at, Answering(0.72, unsafe=True)))
+        return at
 
     def _sit(
         self, worker: Person, at: datetime, *, strain: float, battery: str = "full", settled: bool = False
-    ) -> Taken:
-        taken = take(self.rng, _subject(worker), battery, at, Answering(strain, settled=settled))
-        self._tell(taken)
-        return taken
-
-    def _tell(self, taken: Taken) -> None:
-        for moment, fact in moments(taken):
-            self.timeline.add(moment, fact)
+    ) -> datetime:
+        self.timeline.add(at, invent(self.rng, _subject(worker), battery, at, Answering(strain, settled=settled)))
+        return at
 
     def _turn_to(self, worker: Person) -> None:
         """Give a worker luck of her own: what happens to one depends on nobody else, and hardly on the hour."""

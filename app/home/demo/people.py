@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from app.accounts.models import Account, Consent
-from app.accounts.services import consents, links, passwords, phones
+from app.accounts.services import consents, links, passwords
+from app.accounts.services.joining_together import Joining, join_together
 from app.core import clock
 from app.core.database import session, transaction
-from app.core.ids import ordered_id
 from app.core.permissions import Role
 from app.home.demo.words import words
 from app.organisations.districts import load_shangyu
@@ -18,28 +17,39 @@ from app.organisations.models import Unit, UnitKind
 from app.organisations.occupations import occupations
 from app.organisations.services import add_unit
 from app.subjects import services as subjects
-from app.vault import owner_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
     from uuid import UUID
 
+    from app.accounts.models import Account
+
 PASSWORD = "demo-xingfu-2026"  # noqa: S105 - the fictional district's, printed on its console
 FIRST_PHONE = 13_800_000_000
 TOGETHER = 500  # people settled in one transaction
-WORKERS_EACH, MOST_COUNSELLORS = 500, 40
+WORKERS_EACH, MOST_COUNSELLORS, COUNSELLORS_EACH = 500, 40, 10
+FIRST_OF = {Role.COUNSELLOR: 100, Role.SUPERVISOR: 200}  # where the numbers of a team's phones begin
+LONG = timedelta(days=350)
 AGREE = {"screening": 1.0, "contact": 0.9, "statistics": 0.8, "research": 0.4}
 
 
-@dataclass(frozen=True)
+class Drawn(NamedTuple):
+    """Somebody who will join."""
+
+    name: str
+    role: Role
+    unit: UUID
+    joined: datetime
+    occupation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody of the district; a worker also has a subject."""
 
     id: UUID
-    name: str
     role: Role
-    unit: UUID
     joined: datetime
     occupation: str | None = None
     subject: UUID | None = None
@@ -48,36 +58,38 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Everybody: the cast by its keys, the counsellors by theirs, and the workers."""
+    """Everybody: the cast by its keys, the counsellors and supervisors by theirs, and the workers."""
 
     district: UUID
     cast: dict[str, Person]
     counsellors: dict[str, Person]
+    supervisors: dict[str, Person]
     workers: list[Person]
 
     def at_work(self, key: str) -> Person:
         """The member of staff with this key."""
-        return self.counsellors.get(key) or self.cast[key]
+        return self.counsellors.get(key) or self.supervisors.get(key) or self.cast[key]
 
 
 def settle_people(rng: Random, workers: int, note: Callable[[int], object]) -> People:
     """Make the union tree, the staff and the workers; ``note`` hears how many came. Runs its own transactions."""
-    subjects.refill(workers + 1)
     credential = passwords.hash_password(PASSWORD)
     with transaction():
         district, places = _make_units(rng)
-    cast = _settle([_of_cast(rng, row, district, places) for row in words()["cast"]], 1, credential)
-    named = dict(zip((row["key"] for row in words()["cast"]), cast, strict=True))
-    colleagues = [_colleague(rng, district) for _ in range(counsellors_for(workers) - 2)]
-    counsellors = {f"counsellor{number}": each for number, each in enumerate(_settle(colleagues, 100, credential), 3)}
+    rows = words()["cast"]
+    cast = _settle([_of_cast(rng, row, district, places) for row in rows], 1, credential)
+    named = dict(zip((row["key"] for row in rows), cast, strict=True))
+    counsellors = {key: named[key] for key in named if named[key].role is Role.COUNSELLOR}
+    supervisors = {key: named[key] for key in named if named[key].role is Role.SUPERVISOR}
+    _hire(rng, counsellors, counsellors_for(workers), Role.COUNSELLOR, (district, credential))
+    _hire(rng, supervisors, supervisors_for(len(counsellors)), Role.SUPERVISOR, (district, credential))
     others: list[Person] = []
     for start in range(0, workers, TOGETHER):
         drawn = [_drawn(rng, places) for _ in range(min(TOGETHER, workers - start))]
         others += _settle(drawn, 1000 + start, credential)
         note(len(drawn))
     mine = [person for person in cast if person.role is Role.WORKER]
-    of_cast = {key: person for key, person in named.items() if person.role is Role.COUNSELLOR}
-    return People(district, named, of_cast | counsellors, mine + others)
+    return People(district, named, counsellors, supervisors, mine + others)
 
 
 def counsellors_for(workers: int) -> int:
@@ -85,14 +97,55 @@ def counsellors_for(workers: int) -> int:
     return max(2, min(MOST_COUNSELLORS, round(workers / WORKERS_EACH)))
 
 
-def _settle(drawn: list[dict[str, object]], number: int, credential: str) -> list[Person]:
-    """Make these people together, their phones numbered from ``number`` on."""
-    ids = [ordered_id() for _ in drawn]
-    owner_keys.create("account", ids)
+def supervisors_for(counsellors: int) -> int:
+    """How many supervisors so many counsellors have."""
+    return max(1, round(counsellors / COUNSELLORS_EACH))
+
+
+def _hire(rng: Random, team: dict[str, Person], size: int, role: Role, place: tuple[UUID, str]) -> None:
+    """Bring a team of the cast to its size."""
+    district, credential = place
+    numbers = range(len(team) + 1, size + 1)
+    colleagues = _settle([_colleague(rng, role, district) for _ in numbers], FIRST_OF[role] + len(team), credential)
+    team |= {f"{role}{number}": person for number, person in zip(numbers, colleagues, strict=True)}
+
+
+def _settle(drawn: list[Drawn], number: int, credential: str) -> list[Person]:
+    """Let these people join together, their phones numbered from ``number`` on."""
+    if not drawn:
+        return []
+    subjects.refill(subjects.LOW_WATER + len(drawn))
+    people = [_joining(number + position, each) for position, each in enumerate(drawn)]
     with transaction():
-        owner_keys.prefetch(ids)
-        made = zip(ids, range(number, number + len(ids)), drawn, strict=True)
-        return [_account(account_id, each, values, credential) for account_id, each, values in made]
+        accounts = join_together(people, credential)
+        return [_person(account, each) for account, each in zip(accounts, people, strict=True)]
+
+
+def _joining(number: int, drawn: Drawn) -> Joining:
+    agrees = _decisions(number) if drawn.role is Role.WORKER else {}
+    phone = f"+86{FIRST_PHONE + number}"
+    return Joining(phone, drawn.name, drawn.role, drawn.unit, drawn.joined, drawn.occupation, agrees)
+
+
+def _person(account: Account, joining: Joining) -> Person:
+    is_worker = joining.role is Role.WORKER
+    return Person(
+        account.id,
+        joining.role,
+        joining.joined,
+        joining.occupation,
+        links.subject_of(account) if is_worker else None,
+        agrees=joining.agrees.get(consents.CONTACT, False),
+    )
+
+
+def _decisions(number: int) -> dict[str, bool]:
+    """What a worker decides on every purpose; the first ones agree to everything."""
+    shares = {code: AGREE.get(code, 0.5) * 100 for code in consents.purposes()}
+    return {
+        code: number < 10 or (number * 37 + position * 11) % 100 < share
+        for position, (code, share) in enumerate(shares.items())
+    }
 
 
 def _make_units(rng: Random) -> tuple[UUID, list[UUID]]:
@@ -120,63 +173,24 @@ def _child(name: str, kind: UnitKind, parent: Unit) -> UUID:
     return add_unit(name, kind=kind, parent=parent).id
 
 
-def _of_cast(rng: Random, row: dict[str, str], district: UUID, places: list[UUID]) -> dict[str, object]:
+def _of_cast(rng: Random, row: dict[str, str], district: UUID, places: list[UUID]) -> Drawn:
     role = Role(row["role"])
     unit = rng.choice(places) if role is Role.WORKER else district
-    joined = clock.now() - timedelta(days=350)
-    return {"name": row["name"], "role": role, "unit": unit, "occupation": row.get("occupation"), "joined": joined}
+    return Drawn(row["name"], role, unit, clock.now() - LONG, row.get("occupation"))
 
 
-def _colleague(rng: Random, district: UUID) -> dict[str, object]:
-    name = rng.choice(words()["surnames"]) + rng.choice(words()["given"])
-    joined = clock.now() - timedelta(days=350)
-    return {"name": name, "role": Role.COUNSELLOR, "unit": district, "occupation": None, "joined": joined}
+def _colleague(rng: Random, role: Role, district: UUID) -> Drawn:
+    return Drawn(_name(rng), role, district, clock.now() - LONG)
 
 
-def _drawn(rng: Random, places: list[UUID]) -> dict[str, object]:
-    name = rng.choice(words()["surnames"]) + rng.choice(words()["given"])
-    codes = list(occupations())
+def _drawn(rng: Random, places: list[UUID]) -> Drawn:
+    name, codes = _name(rng), list(occupations())
     weights = [3 if code in {"delivery_rider", "courier", "truck_driver"} else 1 for code in codes]
     weights[-1] = 12
-    return {
-        "name": name,
-        "role": Role.WORKER,
-        "unit": rng.choice(places),
-        "occupation": rng.choices(codes, weights)[0],
-        "joined": clock.now() - timedelta(days=rng.randint(20, 350), minutes=rng.randint(0, 900)),
-    }
+    unit, occupation = rng.choice(places), rng.choices(codes, weights)[0]
+    joined = clock.now() - timedelta(days=rng.randint(20, 350), minutes=rng.randint(0, 900))
+    return Drawn(name, Role.WORKER, unit, joined, occupation)
 
 
-def _account(account_id: UUID, number: int, values: dict[str, object], credential: str) -> Person:
-    phone = f"+86{FIRST_PHONE + number}"
-    joined: datetime = values["joined"]  # type: ignore[assignment]
-    account = Account(
-        id=account_id,
-        role=values["role"],
-        unit_id=values["unit"],
-        occupation=values["occupation"],
-        created_on=clock.local(joined).date(),
-        phone_index=phones.index(phone),
-        name=values["name"],
-        phone=phone,
-        credential=credential,
-    )
-    session().add(account)
-    subject, agrees = None, False
-    if account.role is Role.WORKER:
-        links.give_subject(account)
-        subject = links.subject_of(account)
-        session().flush()
-        agrees = _agree(account, joined, number)
-    return Person(account_id, account.name, account.role, values["unit"], joined, account.occupation, subject, agrees)  # type: ignore[arg-type]
-
-
-def _agree(account: Account, joined: datetime, number: int) -> bool:
-    """Let a worker decide on every purpose; says whether a counsellor may contact her."""
-    decisions: dict[str, bool] = {}
-    for position, (code, purpose) in enumerate(consents.purposes().items()):
-        given = decisions[code] = number < 10 or (number * 37 + position * 11) % 100 < AGREE.get(code, 0.5) * 100
-        session().add(
-            Consent(account_id=account.id, purpose=code, version=purpose.version, given=given, decided_at=joined)
-        )
-    return decisions[consents.CONTACT]
+def _name(rng: Random) -> str:
+    return str(rng.choice(words()["surnames"]) + rng.choice(words()["given"]))

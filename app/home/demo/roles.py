@@ -37,12 +37,18 @@ PLAYED_BY = {
 """How many of ``PER`` workers play each part."""
 
 
-def cast_parts(workers: list[Person]) -> dict[Part, list[Person]]:
+STAFFED = frozenset(Part) - {Part.WAITING, Part.CROWD}
+CASES_EACH = 25  # cases, running and ended, that one counsellor has: what more workers there are belongs to the crowd
+
+
+def cast_parts(workers: list[Person], counsellors: int) -> dict[Part, list[Person]]:
     """Give every worker a part, in proportion; only those who agreed to be contacted come into care."""
+    size = len(workers) / PER
+    carried = min(size, counsellors * CASES_EACH / sum(PLAYED_BY[part] for part in STAFFED))
     agreeing = [worker for worker in workers if worker.agrees]
     parts: dict[Part, list[Person]] = {}
     for part in Part:
-        count = max(1, round(PLAYED_BY[part] * len(workers) / PER))
+        count = max(1, round(PLAYED_BY[part] * (carried if part in STAFFED else size)))
         parts[part], agreeing = agreeing[:count], agreeing[count:]
     chosen = {worker.id for part, members in parts.items() if part is not Part.CROWD for worker in members}
     parts[Part.CROWD] = [worker for worker in workers if worker.id not in chosen]

@@ -26,13 +26,17 @@ from app.screening.services.sittings import (
     start,
 )
 from app.screening.services.submissions import Outcome, forget_receipts, submit
+from app.screening.services.whole import SealedWhole, Sheet, Whole, seal_whole, store_complete, store_whole
 
 __all__ = [
     "Answers",
     "NotKept",
     "Outcome",
     "ResultView",
+    "SealedWhole",
+    "Sheet",
     "SittingView",
+    "Whole",
     "answers_of",
     "check_turn",
     "fetch_sitting",
@@ -46,8 +50,11 @@ __all__ = [
     "results_by_id",
     "results_of",
     "results_of_many",
+    "seal_whole",
     "settle",
     "split_ids",
     "start",
+    "store_complete",
+    "store_whole",
     "submit",
 ]
