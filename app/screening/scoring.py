@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ class Scored:
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain JSON values, for sealing."""
-        return {**asdict(self), "safety": list(self.safety), "missing": list(self.missing)}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        pattern = self.pattern and {"code": self.pattern.code, "count": self.pattern.count, "core": self.pattern.core}
+        lists = {"safety": list(self.safety), "missing": list(self.missing)}
+        return {**values, **lists, "subscales": dict(self.subscales), "pattern": pattern}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Scored:
@@ -96,7 +99,7 @@ def score(
         band=None if total is None else instrument.band_of(total).code,
         subscales=subscales,
         positive=None if total is None else _positive(instrument, total, subscales, cut_off),
-        safety=safety_items(instrument, given),
+        safety=_fired(instrument, given),
         pattern=None if missing else _pattern(instrument, given),
         careless=_careless(instrument, given, seconds or {}),
         missing=missing,
@@ -105,7 +108,10 @@ def score(
 
 def safety_items(instrument: Instrument, answers: Answers) -> tuple[str, ...]:
     """The items whose answer calls for an alert now, finished questionnaire or not. Raises AnswerError."""
-    given = _checked(instrument, answers)
+    return _fired(instrument, _checked(instrument, answers))
+
+
+def _fired(instrument: Instrument, given: Mapping[str, int | None]) -> tuple[str, ...]:
     return tuple(item.id for item in instrument.items if _reaches(given[item.id], item.safety))
 
 

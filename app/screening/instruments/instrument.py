@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,11 +55,12 @@ class Item:
     pattern: int | None
     scored: bool
     asked_above: int | None
+    values: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """The values of its options, ascending."""
 
-    @property
-    def values(self) -> tuple[int, ...]:
-        """The values of its options, ascending."""
-        return tuple(option.value for option in self.options)
+    def __post_init__(self) -> None:
+        """Gather once what every answer is checked against."""
+        object.__setattr__(self, "values", tuple(option.value for option in self.options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +170,15 @@ class Instrument:
     pattern: PatternRule | None
     loinc: Codes
     licence: Licence
+    scored_items: tuple[Item, ...] = field(init=False, repr=False, compare=False)
+    """The items that make the total."""
+    unscored_items: tuple[Item, ...] = field(init=False, repr=False, compare=False)
+    """Items asked besides, such as the difficulty item of PHQ-9."""
 
-    @property
-    def scored_items(self) -> tuple[Item, ...]:
-        """The items that make the total."""
-        return tuple(item for item in self.items if item.scored)
-
-    @property
-    def unscored_items(self) -> tuple[Item, ...]:
-        """Items asked besides, such as the difficulty item of PHQ-9."""
-        return tuple(item for item in self.items if not item.scored)
+    def __post_init__(self) -> None:
+        """Part the items once."""
+        object.__setattr__(self, "scored_items", tuple(item for item in self.items if item.scored))
+        object.__setattr__(self, "unscored_items", tuple(item for item in self.items if not item.scored))
 
     @property
     def minimum(self) -> int:
