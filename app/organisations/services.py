@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, func, or_, select
 
 from app import audit
-from app.core.database import session
-from app.core.errors import NotFound
+from app.core.database import memory, session
+from app.core.errors import NotFound, Unavailable
 from app.core.ids import ordered_id
 from app.organisations.models import Unit, UnitKind, new_join_code
+from app.vault import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
 _POSTER = select(Unit).where(Unit.join_code == bindparam("code"))
+
+
+class UnitForgedError(Unavailable):
+    """The row of a unit was changed past the program, so nobody knows where it stands."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("The record of this union unit was changed past the program. Please tell whoever runs this system.")
+        )
+
+
+class Children(NamedTuple):
+    """The units right below another, and how many rows there were changed past the program and are not shown."""
+
+    units: Sequence[Unit]
+    forged: int
 
 
 def add_unit(name: str, *, kind: UnitKind, parent: Unit | None, name_en: str = "") -> Unit:
@@ -31,19 +49,24 @@ def add_unit(name: str, *, kind: UnitKind, parent: Unit | None, name_en: str = "
 
 
 def ensure_district(name: str) -> Unit:
-    """The district at the top of the tree, made now where there is none yet."""
-    district = session().scalar(select(Unit).where(Unit.kind == UnitKind.DISTRICT).order_by(Unit.id).limit(1))
+    """The district at the top of the tree, made now where there is none yet. Raises ``UnitForgedError``."""
+    top = or_(Unit.kind == UnitKind.DISTRICT, Unit.parent_id.is_(None))
+    district = session().scalar(select(Unit).where(top).order_by(Unit.id).limit(1))
+    if district is not None and not district.is_placed:
+        raise UnitForgedError
     return district or add_unit(name, kind=UnitKind.DISTRICT, parent=None)
 
 
-def children_of(unit: Unit) -> Sequence[Unit]:
-    """The units right below a unit, in the order of their making."""
-    return session().scalars(select(Unit).where(Unit.parent_id == unit.id).order_by(Unit.id)).all()
+def children_of(unit: Unit) -> Children:
+    """The units right below a unit, in the order of their making, and how many of them were changed."""
+    found = session().scalars(select(Unit).where(Unit.parent_id == unit.id).order_by(Unit.id)).all()
+    units = [child for child in found if child.parent_id == unit.id]
+    return Children(units, len(found) - len(units))
 
 
 def ancestors_of(unit: Unit, *, branch: UUID | None) -> Sequence[Unit]:
     """The units above a unit, from the top of the branch down."""
-    ids = [UUID(step) for step in unit.path.strip("/").split("/")]
+    ids = unit.steps
     within = ids[ids.index(branch) : -1] if branch and branch in ids else []
     return session().scalars(select(Unit).where(Unit.id.in_(within)).order_by(func.length(Unit.path))).all()
 
@@ -63,10 +86,17 @@ def fetch_unit(unit_id: UUID, *, branch: UUID | None) -> Unit:
     return unit
 
 
+def require_placed(unit_id: UUID) -> None:
+    """Raise ``UnitForgedError`` where this unit's row was changed past the program."""
+    unit = session().get(Unit, unit_id)
+    if unit is not None and not unit.is_placed:
+        raise UnitForgedError
+
+
 def unit_by_join_code(code: str) -> Unit:
     """The unit whose poster carries this code. Raises ``NotFound``."""
     unit = session().scalar(_POSTER, {"code": code})
-    if unit is None:
+    if unit is None or unit.join_code != code:
         raise NotFound
     return unit
 
@@ -80,21 +110,42 @@ def renew_join_code(unit: Unit) -> None:
 def branch_of(unit_id: UUID) -> Sequence[Unit]:
     """All units of a branch, parents before children."""
     top = session().get_one(Unit, unit_id)
-    return session().scalars(select(Unit).where(Unit.path.startswith(top.path)).order_by(Unit.path)).all()
+    found = session().scalars(select(Unit).where(Unit.path.startswith(top.path)).order_by(Unit.path))
+    return [unit for unit in found if unit.is_within(top)]
+
+
+def branch_ids(unit_id: UUID | None) -> frozenset[UUID]:
+    """The ids of a branch, without loading its units; remembered until the present transaction ends."""
+    remembered = memory()
+    branches: dict[UUID | None, frozenset[UUID]] = {} if remembered is None else remembered.setdefault("branches", {})
+    if unit_id not in branches:
+        branches[unit_id] = _branch_ids(unit_id)
+    return branches[unit_id]
+
+
+def _branch_ids(unit_id: UUID | None) -> frozenset[UUID]:
+    top = select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
+    found = session().execute(select(*rows.columns_of(Unit)).where(Unit.path.startswith(top)))
+    sound = frozenset(row.id for row in found if rows.holds(Unit, row))
+    return sound if unit_id in sound else frozenset()
 
 
 def ancestor_ids(unit_id: UUID | None) -> list[UUID]:
     """A unit and all above it, nearest last: what an audience that names units is compared with."""
     unit = session().get(Unit, unit_id) if unit_id else None
-    return [UUID(part) for part in unit.path.strip("/").split("/")] if unit else []
+    return unit.steps if unit else []
 
 
 def townships() -> Sequence[Unit]:
     """The township-level units of the district, in the order of their ids."""
-    return session().scalars(select(Unit).where(Unit.kind == UnitKind.TOWNSHIP).order_by(Unit.id)).all()
+    return _of_kind(UnitKind.TOWNSHIP)
 
 
 def open_units() -> Sequence[Unit]:
     """What a person without an invitation may choose from: the townships, or the district while it has none."""
-    found = townships()
-    return found or session().scalars(select(Unit).where(Unit.kind == UnitKind.DISTRICT)).all()
+    return townships() or _of_kind(UnitKind.DISTRICT)
+
+
+def _of_kind(kind: UnitKind) -> Sequence[Unit]:
+    found = session().scalars(select(Unit).where(Unit.kind == kind).order_by(Unit.id))
+    return [unit for unit in found if unit.kind is kind]

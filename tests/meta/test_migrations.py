@@ -15,6 +15,7 @@ from app.config import ROOT
 from app.core.database import Base, db, transaction
 from app.organisations.models import UnitKind
 from app.organisations.services import add_unit, townships
+from app.vault import seal_old_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,5 +68,6 @@ def test_data_survive_a_step_back_and_forth(migrated: Flask) -> None:
             add_unit("百官街道总工会", kind=UnitKind.TOWNSHIP, parent=None)
         downgrade(revision="0002")
         upgrade()
+        assert seal_old_rows(again=True) == 1
         with transaction(writes=False):
             assert [unit.name for unit in townships()] == ["百官街道总工会"]

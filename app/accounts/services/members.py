@@ -10,6 +10,7 @@ from app.accounts.models import Account, Status
 from app.core.database import session
 from app.core.permissions import Role
 from app.organisations.models import Unit
+from app.organisations.services import branch_ids
 from app.organisations.sizes import shown_sizes
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def members_of(top: Unit, children: Sequence[Unit]) -> dict[UUID, int | None]:
     counted = (
         select(Unit.path, func.count())
         .join(Account, Account.unit_id == Unit.id)
-        .where(Unit.path.startswith(top.path), Account.role == Role.WORKER, Account.status == Status.ACTIVE)
+        .where(Unit.id.in_(branch_ids(top.id)), Account.role == Role.WORKER, Account.status == Status.ACTIVE)
         .group_by(Unit.path)
     )
     direct = dict(session().execute(counted).tuples().all())

@@ -19,6 +19,7 @@ from app.accounts.services import phones, sessions
 from app.core.database import session
 from app.core.errors import Conflict
 from app.notices.services import enqueue
+from app.vault import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,15 @@ MOST = 100  # accounts of one number that are looked through
 def find_by_phone(phone: str) -> Account | None:
     """The account that holds this normalised phone number now; a closed one holds none."""
     holder = _holder(phone)
+    return None if holder is None or holder.status is Status.CLOSED else holder
+
+
+def find_proved(phone: str) -> Account | None:
+    """The same for a number that somebody proved to have: raises ``Conflict`` where its account was changed.
+
+    Such a row reads as closed, but nobody can free its number or come in with it before the row is put right.
+    """
+    holder = _require_sound(_holder(phone))
     return None if holder is None or holder.status is Status.CLOSED else holder
 
 
@@ -49,8 +59,8 @@ def release(account: Account) -> None:
 
 
 def release_closed(phone: str) -> None:
-    """Free a number that a closed account of an earlier version still holds."""
-    holder = _holder(phone)
+    """Free a number that a closed account of an earlier version still holds. Raises ``Conflict`` as ``find_proved``."""
+    holder = _require_sound(_holder(phone))
     if holder is not None and holder.status is Status.CLOSED:
         release(holder)
 
@@ -100,3 +110,14 @@ def take(account: Account, phone: str) -> None:
 
 def _holder(phone: str) -> Account | None:
     return session().scalar(select(Account).where(Account.phone_index == phones.index(phone)))
+
+
+def _require_sound(holder: Account | None) -> Account | None:
+    if holder is not None and not rows.holds(Account, holder):
+        raise Conflict(
+            _(
+                "The record of this number was changed from outside, so for your protection it is locked. It has been "
+                "reported; please go to your union's office, where somebody will help you."
+            )
+        )
+    return holder

@@ -40,11 +40,14 @@ def send_join_code(phone: str, *, unit: UUID, asker: Asker) -> Sent:
 
 
 def prove_phone(challenge: Challenge, code: str, asker: Asker) -> Challenge | None:
-    """What a right code proves: may register, or ``OWNER`` where the number has an account. None for a wrong one."""
+    """What a right code proves: may register, or ``OWNER`` where the number has an account. None for a wrong one.
+
+    Raises ``Conflict`` where that account was changed past the program.
+    """
     about = dict(challenge.about)
     if not challenges.answer(challenge, code, asker):
         return None
-    is_taken = numbers.find_by_phone(about["phone"]) is not None
+    is_taken = numbers.find_proved(about["phone"]) is not None
     return challenges.prove(Purpose.OWNER if is_taken else Purpose.JOINING, about, asker)
 
 

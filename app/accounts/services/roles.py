@@ -10,6 +10,8 @@ from app.accounts.models import Account
 from app.core.database import session
 from app.core.permissions import CLINICIANS, Role
 from app.organisations.models import Unit
+from app.organisations.services import branch_ids
+from app.vault import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 def roles_of(ids: Sequence[UUID]) -> dict[UUID, Role]:
     """The roles of accounts; an id that is no account (a pseudonym, somebody erased) is missing."""
-    rows = session().execute(select(Account.id, Account.role).where(Account.id.in_(ids)))
-    return {row.id: row.role for row in rows}
+    found = session().execute(select(Account.id, Account.role).where(Account.id.in_(ids)))
+    return {row.id: row.role for row in found}
 
 
 def team_of(person: Account) -> frozenset[UUID] | None:
@@ -29,6 +31,6 @@ def team_of(person: Account) -> frozenset[UUID] | None:
         return frozenset({person.id})
     if unit.parent_id is None:
         return None
-    branch = select(Unit.id).where(Unit.path.startswith(unit.path))
-    team = select(Account.id).where(Account.role.in_(CLINICIANS), Account.unit_id.in_(branch))
-    return frozenset({person.id, *session().scalars(team)})
+    theirs = Account.role.in_(CLINICIANS), Account.unit_id.in_(branch_ids(unit.id))
+    team = session().execute(select(*rows.columns_of(Account)).where(*theirs))
+    return frozenset({person.id, *(row.id for row in team if rows.holds(Account, row))})

@@ -19,8 +19,7 @@ from app.core.database import changed, lock_row, session, store_so_far
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.permissions import STAFF, Role
 from app.notices.services import enqueue
-from app.organisations.models import Unit
-from app.organisations.services import ancestor_ids, branch_of, fetch_unit
+from app.organisations.services import ancestor_ids, branch_ids, branch_of, fetch_unit
 from app.vault import owner_keys
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
+
+    from app.organisations.models import Unit
 
 LIFE = timedelta(days=3)
 
@@ -43,7 +44,7 @@ def staff_of(viewer: Account, *statuses: Status) -> Sequence[Account]:
     """The staff of the viewer's branch, open requests first; their names are opened with two statements."""
     if viewer.unit_id is None:
         return []
-    units = select(Unit.id).where(Unit.path.startswith(session().get_one(Unit, viewer.unit_id).path))
+    units = branch_ids(viewer.unit_id)
     found = select(Account).where(Account.role.in_(STAFF), Account.unit_id.in_(units), Account.status.in_(statuses))
     people = [person for person in session().scalars(found.order_by(Account.id)) if person.status in statuses]
     owner_keys.prefetch([person.id for person in people])

@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.paging import page_of
 from app.courses.models import Booking, Lecture, Lecturer, Series, Venue
 from app.organisations.models import Unit
-from app.organisations.services import ancestor_ids
+from app.organisations.services import ancestor_ids, branch_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,9 +72,7 @@ def fetch_lecture_for_worker(lecture_id: UUID, account: Account) -> Lecture:
 
 def within(unit_id: InstrumentedAttribute[UUID], account: Account) -> ColumnElement[bool]:
     """Whether a record's unit lies in the branch of an admin."""
-    top = select(Unit.path).where(Unit.id == account.unit_id).scalar_subquery()
-    branch = select(Unit.id).where(Unit.path.startswith(top))
-    return unit_id.in_(branch)
+    return unit_id.in_(branch_ids(account.unit_id))
 
 
 def usable(unit_id: InstrumentedAttribute[UUID], account: Account) -> ColumnElement[bool]:
@@ -108,13 +106,13 @@ def units_below(account: Account, lecture: Lecture | None = None) -> Sequence[Un
     """The units an admin may invite: those right below hers, and those a lecture already names."""
     named = [UUID(code) for code in lecture.for_units - {lecture.unit_id.hex}] if lecture else []
     wanted = (Unit.parent_id == account.unit_id) | Unit.id.in_(named)
-    return session().scalars(select(Unit).where(wanted).order_by(Unit.id).limit(400)).all()
+    found = session().scalars(select(Unit).where(wanted).order_by(Unit.id).limit(400))
+    return [unit for unit in found if unit.is_placed]
 
 
-def own_units(account: Account) -> set[UUID]:
+def own_units(account: Account) -> frozenset[UUID]:
     """The ids of an admin's branch: what is theirs may be changed."""
-    top = select(Unit.path).where(Unit.id == account.unit_id).scalar_subquery()
-    return set(session().scalars(select(Unit.id).where(Unit.path.startswith(top))))
+    return branch_ids(account.unit_id)
 
 
 def audience_names(lecture: Lecture) -> Sequence[str]:

@@ -46,7 +46,7 @@ def show_unit(unit_id: UUID) -> Response:
         unit=unit,
         above=services.ancestors_of(unit, branch=viewer().unit_id),
         children=children,
-        members=members_of(unit, children),
+        members=members_of(unit, children.units),
         may_grow=bool(CHILDREN[unit.kind]),
         link=_link(unit),
         kind_names=KIND_NAMES,
@@ -109,6 +109,8 @@ def renew_link(unit_id: UUID) -> AnyResponse:
 
 
 def _fetch(unit_id: UUID) -> Unit:
+    if unit_id == viewer().unit_id:
+        services.require_placed(unit_id)
     return services.fetch_unit(unit_id, branch=viewer().unit_id)
 
 

@@ -1,0 +1,17 @@
+"""seals of units."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("unit", sa.Column("seal", sa.LargeBinary(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("unit", "seal")
