@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, func, or_, select
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from sqlalchemy import Row
+
+MOST_HELD = 20_000
+_held: set[tuple[Any, ...]] = set()
 _POSTER = select(Unit).where(Unit.join_code == bindparam("code"))
 
 
@@ -126,8 +130,20 @@ def branch_ids(unit_id: UUID | None) -> frozenset[UUID]:
 def _branch_ids(unit_id: UUID | None) -> frozenset[UUID]:
     top = select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
     found = session().execute(select(*rows.columns_of(Unit)).where(Unit.path.startswith(top)))
-    sound = frozenset(row.id for row in found if rows.holds(Unit, row))
+    sound = frozenset(row.id for row in found if _is_sound(row))
     return sound if unit_id in sound else frozenset()
+
+
+def _is_sound(row: Row[Any]) -> bool:
+    """Whether a row holds; what held once holds as long as not a bit of it changes, so it is judged once a process."""
+    said = tuple(row)
+    if said not in _held:
+        if not rows.holds(Unit, row):
+            return False
+        if len(_held) >= MOST_HELD:
+            _held.clear()
+        _held.add(said)
+    return True
 
 
 def ancestor_ids(unit_id: UUID | None) -> list[UUID]:
