@@ -70,8 +70,8 @@ class Story:
         self._care(parts)
         self._cast()
         self._campaigns(parts[Part.CROWD], max(0, sittings - self.timeline.sittings))
-        for week in range(51, -1, -1):
-            self.timeline.add(self._ago(7 * week + 6), Apart(care.settle_results))
+        for month in range(12, -1, -1):
+            self.timeline.add(self._ago(28 * month + 6), Apart(care.settle_results))
 
     def tell(self) -> Iterator[int]:
         """Let everything happen that was planned; yields how many things just happened."""
