@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from contextlib import closing, nullcontext
 from datetime import timedelta
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,6 +125,27 @@ def test_several_cores_tell_the_same_story(demo: Flask, monkeypatch: pytest.Monk
     assert alone == together
     assert [at for at, *_ in alone] == sorted(at for at, *_ in alone)
     assert len(alone) == 20
+
+
+KILLED = """
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from app.home.demo.crowd import watch_parent
+
+print(ProcessPoolExecutor(1, mp_context=get_context("spawn")).submit(watch_parent).result(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_no_process_outlives_the_one_that_tells_the_story(tmp_path: Path) -> None:
+    with (tmp_path / "pid").open("w") as pid:
+        subprocess.run([sys.executable, "-c", KILLED], stdout=pid, check=False)
+    helper = int((tmp_path / "pid").read_text("utf-8"))
+    with pytest.raises(ProcessLookupError):
+        for _try in range(600):
+            os.kill(helper, 0)
+            sleep(0.1)
 
 
 def story_of(subjects: Sequence[UUID]) -> list[tuple[datetime, UUID, int | None]]:

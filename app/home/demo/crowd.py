@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from array import array
 from collections import deque
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -133,5 +134,19 @@ def _number_of_cores() -> int:
 
 
 def _begin(settings: Settings) -> None:
-    """Give a process of its own the application; it ends with the process."""
+    """Give a process of its own the application, for as long as it lives."""
+    watch_parent()
     import_module("app").create_app(settings).app_context().push()
+
+
+def watch_parent() -> int:
+    """End this process when the one that started it is gone, even killed: nobody would ask it again. Returns its id."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return os.getpid()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
