@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound="Callable[..., Any]")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = "public"
+LARGEST_FORM = 64 * 1024
+"""Bytes: a note of 4,000 characters is 36,000 on its way."""
+LARGEST_UPLOAD = 12 * 1024 * 1024
+"""Bytes: a file of 10 MB and the form around it."""
 
 
 class OpenDoorError(Exception):
@@ -43,6 +47,17 @@ def public(view: View) -> View:
     """Let everybody in, also strangers."""
     view.__guard__ = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def uploads(view: View) -> View:
+    """Take a file: goes with a ``@requires``. Every other view takes a form, and more than that is never read."""
+    view.__largest_body__ = LARGEST_UPLOAD  # type: ignore[attr-defined]
+    return view
+
+
+def largest_body(view: Callable[..., Any] | None) -> int:
+    """How many bytes may be sent to a view."""
+    return getattr(view, "__largest_body__", LARGEST_FORM)
 
 
 def person_id() -> UUID:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("xingfu.errors")
 SIGN_IN = "accounts_public.sign_in"
-HELP_WITH = frozenset({429, 500, 503})
+HELP_WITH = frozenset({413, 429, 500, 503})
 """Whoever is refused for no fault of what she asked may need help all the more."""
 UNAUTHORIZED, INTERNAL, UNAVAILABLE = 401, 500, 503
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
@@ -62,7 +62,7 @@ PAGES = {
     404: Page(_l("Nothing to see here"), _l("The page does not exist, or it is not yours to see.")),
     405: Page(_l("That did not work"), _l("Please go back and use the buttons on the page.")),
     409: Page(_l("This is not possible now"), _l("Something has changed since. Please open the page again.")),
-    413: Page(_l("That is too big"), _l("Please choose a file of at most 10 MB.")),
+    413: Page(_l("That is too big"), _l("Please send less at once: a shorter text, or a smaller file.")),
     422: Page(_l("Something is missing or unclear"), _l("Please go back and check what you filled in.")),
     429: Page(_l("A little too fast"), _l("Please wait a minute, then try again.")),
     500: Page(_l("We made a mistake"), _l("It is not your fault, and we have been told. Please try again in a while.")),

@@ -12,7 +12,7 @@ from app.core.database import db
 from app.safety.models import Alert
 from app.screening.models import Response
 from app.vault import owner_keys
-from app.web.malformed import LARGEST_BODY
+from app.web.access import LARGEST_FORM
 from tests.screening.scenes import CALM, CARD, WORRY, rows, save, start
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_raises_the_alert_of_an_unfinished_form_too(worker: Client, app: Flask) 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_shows_the_help_card_where_nobody_can_read_what_was_sent(worker: Client, accept: str) -> None:
     address = start(worker)
-    reply = worker.http.post(address, data=b"x" * (LARGEST_BODY + 1), headers={"Accept": accept})
+    reply = worker.http.post(address, data=b"x" * (LARGEST_FORM + 1), headers={"Accept": accept})
     assert reply.status_code == 413
     assert "12356" in (reply.get_json()["help_card"] if accept == "application/json" else reply.get_data(as_text=True))
 

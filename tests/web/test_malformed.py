@@ -6,10 +6,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import request
 
+from app.web.access import LARGEST_FORM, LARGEST_UPLOAD, public, uploads
 from app.web.fields import TextField, UploadField
 from app.web.forms import Form
-from app.web.malformed import LARGEST_BODY
 from app.web.numbers import LARGEST, LARGEST_ROW, row_number, whole_number
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from tests.web.conftest import Build
+
+
+class Unread(BytesIO):
+    """A body of more bytes than anybody should read."""
+
+    def __init__(self) -> None:
+        super().__init__(b"x" * (4 * LARGEST_FORM))
 
 
 class PosterForm(Form):
@@ -39,8 +47,34 @@ def test_a_nul_in_a_form_is_refused_before_its_token_is_looked_at(browser: Flask
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_body_over_the_limit_is_too_big_whoever_reads_it(browser: FlaskClient) -> None:
-    assert browser.post("/preferences", data=b"x" * (LARGEST_BODY + 1)).status_code == 413
+@pytest.mark.parametrize("path", ["/preferences", "/nowhere"])
+def test_more_than_a_form_is_refused_with_the_headers_of_every_answer(browser: FlaskClient, path: str) -> None:
+    answer = browser.post(path, data=b"x" * (LARGEST_FORM + 1))
+    assert answer.status_code == 413
+    assert "12356" in answer.text
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; ")
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json", "multipart/form-data"])
+def test_not_a_byte_of_what_is_too_big_is_read(browser: FlaskClient, kind: str) -> None:
+    sent = Unread()
+    answer = browser.post("/preferences", input_stream=sent, content_length=LARGEST_FORM + 1, content_type=kind)
+    assert (answer.status_code, sent.tell()) == (413, 0)
+
+
+def test_not_a_byte_is_read_of_a_body_that_does_not_say_its_length(browser: FlaskClient) -> None:
+    sent, chunked = Unread(), {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = browser.post("/preferences", input_stream=sent, environ_overrides=chunked)
+    assert (answer.status_code, sent.tell()) == (411, 0)
+
+
+def test_a_view_that_declares_it_takes_a_file(build: Build) -> None:
+    taking = uploads(public(lambda: str(len(request.form["text"]))))
+    house = build(lambda app: app.add_url_rule("/file", endpoint="file", view_func=taking, methods=["POST"]))
+    house.config.update(WTF_CSRF_ENABLED=False, MAX_FORM_MEMORY_SIZE=None)
+    browser = house.test_client()
+    assert browser.post("/file", data={"text": "x" * LARGEST_FORM}).text == str(LARGEST_FORM)
+    assert browser.post("/file", data={"text": "x" * LARGEST_UPLOAD}).status_code == 413
 
 
 def sent(app: Flask, **data: object) -> PosterForm:
