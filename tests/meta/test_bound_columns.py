@@ -55,7 +55,8 @@ def free_columns(table: Table) -> set[str]:
 
 def test_every_plain_column_is_bound_or_opens_nothing(app: Flask) -> None:
     assert app
-    free = {table.name: free_columns(table) for table in db.metadata.sorted_tables}
-    assert {name: columns for name, columns in free.items() if columns} == OPENS_NOTHING, (
+    tables = {table.name: free_columns(table) for table in db.metadata.sorted_tables}
+    forgotten = {name: free - OPENS_NOTHING.get(name, set()) for name, free in tables.items()}
+    assert {name: columns for name, columns in forgotten.items() if columns} == {}, (
         "bind a new column with row_seal (and migrate), or say in OPENS_NOTHING why it opens no door"
     )
