@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.audit import cli, refusals
-from app.audit.services import act_as, acting_as, actor_reference, record, reference
+from app.audit.services import act_as, acting_as, record, reference
 from app.audit.views import auditor
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from app.config import Settings
 
-__all__ = ["act_as", "acting_as", "actor_reference", "record", "reference"]
+__all__ = ["act_as", "acting_as", "record", "reference"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:  # noqa: ARG001

@@ -76,6 +76,12 @@ def cast(*, whole: bool = False) -> Anchor:
         cut = broken_promise([before] if before else [])
         verdict = verify((sound.seq, sound.digest) if sound and not cut else (0, bytes(32)))
     anchor = Anchor(clock.now(), verdict.entries, verdict.head, _first_bad(verdict, cut))
+    write(anchor)
+    return anchor
+
+
+def write(anchor: Anchor) -> None:
+    """Append an anchor, durably."""
     make_private(anchor_file())
     with anchor_file().open("r+b") as lines:
         lines.truncate(_end_of_whole_lines(lines.read()))
@@ -83,7 +89,6 @@ def cast(*, whole: bool = False) -> Anchor:
         lines.write(anchor.line().encode() + b"\n")
         lines.flush()
         os.fsync(lines.fileno())
-    return anchor
 
 
 def _first_bad(verdict: Verdict, cut: Anchor | None) -> int | None:

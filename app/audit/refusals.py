@@ -7,23 +7,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flask import g, has_request_context
-from sqlalchemy import select
 
 from app import vault
-from app.audit.models import Entry
-from app.audit.services import record, reference
+from app.audit.mentions import acts_on, details_of
+from app.audit.services import record
 from app.core import clock
-from app.core.database import in_transaction, session, transaction
+from app.core.database import in_transaction, transaction
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from datetime import datetime
 
     from flask import Flask, Response
 
 REFUSED, KEY_LOST = "vault.row_refused", "vault.key_lost"
 ANEW = timedelta(hours=1)
+ALARMS = UUID(int=1)
+"""What every such entry mentions besides, so that they are found together."""
 
 
 def init_app(app: Flask) -> None:
@@ -52,16 +54,20 @@ def write(response: Response) -> Response:
 def name_lost_key(owner: UUID) -> None:
     """Record that somebody's key is gone, or looks destroyed although the program did not destroy it."""
     if not _is_known(KEY_LOST, owner, ""):
-        record(KEY_LOST, owner)
+        record(KEY_LOST, owner, also=(owner, ALARMS))
+
+
+def was_named_since(moment: datetime, action: str) -> bool:
+    """Whether the log holds such an entry since a moment."""
+    return any(act.action == action for act in acts_on(ALARMS, since=moment))
 
 
 def _record(table: str, row: UUID, mark: str) -> None:
     if not _is_known(REFUSED, row, mark):
-        record(REFUSED, row, table=table, mark=mark)
+        record(REFUSED, row, also=(row, ALARMS), table=table, mark=mark)
 
 
 def _is_known(action: str, target: UUID, mark: str) -> bool:
     """Whether the log named this lately, and as it is now."""
-    named = select(Entry).where(Entry.target == reference(target), Entry.action == action)
-    lately = named.where(Entry.at > clock.now() - ANEW).order_by(Entry.seq.desc()).limit(1)
-    return any(entry.detail.get("mark", "") == mark for entry in session().scalars(lately))
+    lately = [act for act in acts_on(target, since=clock.now() - ANEW) if act.action == action]
+    return any(detail.get("mark", "") == mark for detail in details_of(lately[:1]))

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import contextmanager
-from datetime import UTC
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, text
 
 from app import vault
-from app.audit.models import Entry
+from app.audit.models import Entry, Mention, Said
 from app.core import clock
 from app.core.database import at_end, lock_for_writing, session, table_of
 from app.core.ids import random_id
 from app.core.statements import Hot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Row
 
@@ -32,16 +30,7 @@ _ENTRY = table_of(Entry)
 _QUEUE = Hot(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CHAIN_LOCK))
 _LAST = Hot(select(_ENTRY.c.seq, _ENTRY.c.digest).order_by(_ENTRY.c.seq.desc()).limit(1))
 _APPEND = Hot(insert(_ENTRY))
-
-
-class Act(NamedTuple):
-    """What ``record`` was told, waiting for the end of the use case."""
-
-    at: datetime
-    action: str
-    actor: UUID
-    target: UUID | None
-    detail: dict[str, Any]
+_MENTION = insert(table_of(Mention))
 
 
 def act_as(person: UUID) -> None:
@@ -67,45 +56,43 @@ def actions() -> dict[str, dict[str, str]]:
     return {f"{room}.{verb}": words for room, verbs in rooms.items() for verb, words in verbs.items()}
 
 
-def record(action: str, target: UUID | None = None, **detail: Any) -> None:
+def record(action: str, target: UUID | None = None, *, also: Iterable[UUID] = (), **detail: Any) -> None:
     """Record an act on ``target`` (a subject, case, account, lecture …) with ids and reasons, never content.
 
-    Stored in the transaction of the act. Raises ``KeyError`` for an act that ``actions.toml`` does not list.
+    Somebody else's act is found again by its target, and by each of ``also``. Stored in the transaction of the act.
+    Raises ``KeyError`` for an act that ``actions.toml`` does not list.
     """
     actions()[action]
-    queue: list[Act] = session().info.setdefault("audit", [])
+    queue: list[tuple[Said, set[UUID]]] = session().info.setdefault("audit", [])
     if not queue:
         at_end(_append_all)
-    queue.append(Act(clock.now(), action, session().info.get("actor", SYSTEM), target, detail))
+    actor = session().info.get("actor", SYSTEM)
+    concerns = {target} if target and actor != SYSTEM else set()
+    on = target if target != actor else None
+    queue.append((Said(clock.now(), action, actor, on, detail), concerns.union(also) - {actor}))
 
 
 def reference(target: UUID) -> bytes:
-    """The keyed reference under which the object of an act stands in the log."""
+    """The keyed reference by which the acts on somebody or something are found, and under which she is shown."""
     return vault.reference("audit", "target", target.bytes)
 
 
-def actor_reference(person: UUID) -> bytes:
-    """The keyed reference under which somebody acts.
-
-    It differs from the one under which the same person is acted upon: a worker whose acts are recognised by their time
-    of day leads to nothing that was done with her record.
-    """
-    return vault.reference("audit", "actor", person.bytes)
-
-
 def _append_all() -> None:
-    acts: list[Act] = session().info.pop("audit", [])
     seq, previous = _head()
-    rows = []
-    for seq_of_act, act in enumerate(acts, seq + 1):
-        row = _row(seq_of_act, act)
+    rows: list[dict[str, Any]] = []
+    mentions: list[dict[str, Any]] = []
+    for number, (said, concerns) in enumerate(session().info.pop("audit", []), seq + 1):
+        row = _row(number, said)
         row["digest"] = previous = link(previous, row)
         rows.append(row)
+        mentions += (mention(each, number, said) for each in concerns)
     if len(rows) < MANY:
         for row in rows:
             _APPEND.run(**row)
     else:
         session().execute(insert(_ENTRY), rows)
+    if mentions:
+        session().execute(_MENTION, mentions)
 
 
 def _head() -> tuple[int, bytes]:
@@ -116,32 +103,20 @@ def _head() -> tuple[int, bytes]:
     return (last.seq, last.digest) if last else (0, bytes(32))
 
 
-def _row(seq: int, act: Act) -> dict[str, Any]:
+def _row(seq: int, said: Said) -> dict[str, Any]:
     row_id = random_id()
-    target = act.target if act.target != act.actor else None
-    detail = {"actor": act.actor.hex, "target": target.hex if target else None, **act.detail}
-    return {
-        "seq": seq,
-        "id": row_id,
-        "at": act.at,
-        "action": act.action,
-        "actor": actor_reference(act.actor),
-        "target": reference(target) if target else None,
-        "detail": vault.seal_for(Entry.detail, row=row_id, owner=None, value=detail),
-    }
+    return {"seq": seq, "id": row_id, "act": vault.seal_for(Entry.act, row=row_id, value=said.as_json())}
+
+
+def mention(person: UUID, seq: int, said: Said) -> dict[str, Any]:
+    """The row that finds this entry for ``person``."""
+    row_id, bound = random_id(), {"about": reference(person), "week": clock.iso_week(said.at)}
+    place = vault.seal_for(Mention.place, row=row_id, value=[seq, *said.as_json()[:3]], bound=bound)
+    return {"id": row_id, **bound, "place": place}
 
 
 def link(previous: bytes, row: dict[str, Any] | Row[Any]) -> bytes:
-    """The digest of an entry: a keyed code over the digest before it and all its columns, the detail by its own."""
+    """The digest of an entry: a keyed code over the digest before it, its place and what is sealed in it."""
     entry = row if isinstance(row, dict) else row._asdict()
-    parts = (
-        previous,
-        int(entry["seq"]).to_bytes(8, "big"),
-        entry["id"].bytes,
-        entry["at"].astimezone(UTC).isoformat(timespec="microseconds").encode(),
-        entry["actor"],
-        entry["action"].encode(),
-        entry["target"] or b"",
-        vault.digest(entry["detail"]),
-    )
+    parts = (previous, int(entry["seq"]).to_bytes(8, "big"), entry["id"].bytes, vault.digest(entry["act"] or b""))
     return vault.mac("audit", b"".join(len(part).to_bytes(2, "big") + part for part in parts))

@@ -1,19 +1,22 @@
-"""Verifying the chain: the first entry that was altered, removed or put in is named."""
+"""Verifying the chain: the first entry that was altered, removed or put in is named, in memory that stays flat."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.audit import carried
+from app.audit.mentions import said_in
 from app.audit.models import Entry
 from app.audit.services import link
 from app.core import clock
 from app.core.database import session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from app.audit.anchors import Anchor
@@ -24,11 +27,15 @@ OVERDUE = timedelta(hours=2)
 
 
 class Verdict(NamedTuple):
-    """What a walk along the chain found: entries read, and the sequence number of the first bad one, if any."""
+    """What a walk along the chain found: entries read, and the sequence number of the first bad one, if any.
+
+    ``is_missing`` says that there is no such entry, although there are later ones.
+    """
 
     entries: int
     first_bad: int | None
     head: bytes
+    is_missing: bool = False
 
 
 def verify(after: tuple[int, bytes] = (0, bytes(32))) -> Verdict:
@@ -37,7 +44,9 @@ def verify(after: tuple[int, bytes] = (0, bytes(32))) -> Verdict:
     columns = Entry.__table__.c
     while rows := session().execute(select(*columns).where(columns.seq > seq).order_by(columns.seq).limit(CHUNK)).all():
         for row in rows:
-            if row.seq != seq + 1 or link(previous, row) != row.digest:
+            if row.seq != seq + 1:
+                return Verdict(seq, seq + 1, previous, is_missing=True)
+            if row.digest != link(previous, row) and row.digest != carried.link(previous, row):
                 return Verdict(seq, seq + 1, previous)
             seq, previous = row.seq, row.digest
     return Verdict(seq, None, previous)
@@ -55,9 +64,30 @@ def broken_promise(anchors: Sequence[Anchor]) -> Anchor | None:
 
 def first_unanchored(last: Anchor | None) -> datetime | None:
     """When the first entry after the last anchor was written, if that is longer ago than an anchor takes to come."""
-    after = select(Entry.at).where(Entry.seq > (last.seq if last else 0)).order_by(Entry.seq).limit(1)
-    at = session().scalar(after)
+    at = _written_at((last.seq if last else 0) + 1)
     return at if at is not None and at < clock.now() - OVERDUE else None
+
+
+def length() -> int:
+    """The number of the newest entry."""
+    return session().scalar(select(func.max(Entry.seq))) or 0
+
+
+def gaps(anchors: Sequence[Anchor]) -> Iterator[Anchor]:
+    """The anchors before which another one is missing: an entry had waited for it for too long."""
+    for before, anchor in pairwise(anchors):
+        if anchor.at - before.at > OVERDUE and anchor.seq > before.seq:
+            at = _written_at(before.seq + 1)
+            if at is not None and anchor.at - at > OVERDUE:
+                yield anchor
+
+
+def _written_at(seq: int) -> datetime | None:
+    """When an entry, or the first one after it, was written; None where that cannot be read."""
+    table = Entry.__table__.c
+    row = session().execute(select(*table).where(table.seq >= seq).order_by(table.seq).limit(1)).first()
+    said = said_in(row) if row else None
+    return said.at if said else None
 
 
 def _chunks(numbers: list[int]) -> list[list[int]]:

@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from app.audit import carried
 from app.core.private_files import close_folder
 from app.subjects import services as subjects
 from app.vault import founding, seal_old_rows
@@ -29,6 +30,7 @@ def make_ready(*, trust_rows: bool = False) -> None:
     founding.found(vault(), if_missing=True)
     upgrade()
     seal_old_rows(again=trust_rows)
+    carried.carry_over()
     assets.build(settings)
     catalogues.compile_all()
     subjects.refill()

@@ -14,8 +14,7 @@ from flask import current_app
 from sqlalchemy import select, text
 
 from app.accounts.models import Account
-from app.audit.models import Entry
-from app.audit.refusals import KEY_LOST, REFUSED
+from app.audit.refusals import KEY_LOST, REFUSED, was_named_since
 from app.config import ROOT
 from app.core import clock
 from app.core.database import session
@@ -86,9 +85,7 @@ def check_rows() -> None:
 
 
 def _was_said_lately(action: str) -> bool:
-    newest = select(Entry.at).where(Entry.action == action).order_by(Entry.seq.desc()).limit(1)
-    at = session().scalar(newest)
-    return at is not None and at > clock.now() - ALARM
+    return was_named_since(clock.now() - ALARM, action)
 
 
 def _ids(model: type[Any]) -> list[UUID]:

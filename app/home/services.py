@@ -196,7 +196,7 @@ def admin_day(admin: Account) -> AdminDay:
 
 def auditor_day() -> AuditorDay:
     """The chain as it was found last, and what happened last; the reading is recorded."""
-    lines = list(reading.entries(size=8).rows)
+    lines = reading.entries(size=8).lines
     audit.record("audit.read")
     return AuditorDay(anchors.last(), lines)
 

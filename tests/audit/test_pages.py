@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import update
 
 from app import audit
 from app.audit import reading
@@ -14,6 +15,7 @@ from app.audit.models import Entry
 from app.audit.services import actions
 from app.core import clock
 from app.core.database import session, transaction
+from tests.acts import acts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,9 +93,7 @@ def test_reading_the_log_is_recorded(app: Flask, people: Cast, signed_in: Signed
     signed_in(people.auditor).get("/audit")
 
     with app.app_context(), transaction(writes=False):
-        newest = session().scalars(select(Entry).order_by(Entry.seq.desc()).limit(1)).one()
-        assert newest.action == "audit.read"
-        assert newest.detail["actor"] == people.auditor.id.hex
+        assert acts()[-1][1:3] == ("audit.read", people.auditor.id)
 
 
 @pytest.mark.parametrize("name", ["worker", "counsellor", "supervisor", "admin"])
@@ -104,3 +104,43 @@ def test_nobody_else_finds_the_page(people: Cast, signed_in: SignedIn, name: str
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_act_has_words(language: str) -> None:
     assert all(reading.words(action, language) for action in actions())
+
+
+def test_a_rare_act_is_found_behind_more_entries_than_a_page_looks_through(
+    app: Flask, people: Cast, signed_in: SignedIn
+) -> None:
+    record(app, "lecture.created")
+    record(app, "case.read", times=reading.REACH)
+    client = signed_in(people.auditor)
+
+    page = client.get("/audit?act=lecture.created")
+    assert page.says("本页查找的记录中没有符合条件的")
+    older = client.get(next(link for link in page.links if "before=" in link))
+
+    assert "新建讲座" in older.text.split("<tbody>")[1]
+
+
+@pytest.mark.parametrize("entries", [3, 700])
+def test_a_day_is_found_in_a_long_log(app: Flask, entries: int) -> None:
+    start = clock.now() - timedelta(days=4)
+    with app.app_context():
+        for days in range(5):
+            with clock.at(start + timedelta(days=days)):
+                record(app, "case.read", times=entries)
+        with transaction(writes=False):
+            day = clock.local(start + timedelta(days=2)).date()
+            found = [line.seq for line in reading.entries(day=day, size=9_999).lines]
+
+    assert found == list(range(3 * entries, 2 * entries, -1))
+
+
+def test_an_entry_that_cannot_be_read_hides_no_other(app: Flask, people: Cast, signed_in: SignedIn) -> None:
+    record(app, "case.closed")
+    record(app, "unit.created")
+    with app.app_context(), transaction():
+        session().execute(update(Entry).where(Entry.seq == 1).values(act=None))
+
+    page = signed_in(people.auditor).get("/audit")
+
+    assert page.says("暂不可读")
+    assert page.says("新建工会组织")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.audit.models import Entry
 from app.care import services
 from app.care.models import Case, Recommendation
 from app.core import clock
 from app.core.database import session
 from app.courses.models import Booking, Lecture
 from app.notices import kinds
+from tests.acts import acts
 from tests.care.scenes import NOW, at, in_care
 from tests.courses.conftest import STARTS
 
@@ -112,8 +112,7 @@ def test_declining_is_final_and_free(
     browser.http.post(f"/recommendations/{chosen}/decline", data={"csrf_token": browser.csrf})
     with at(app):
         assert services.recommendations_for(subject) == []
-        entry = session().query(Entry).filter(Entry.action == "case.suggestion_declined").one()
-        assert entry.detail["actor"] == subject.hex
+        assert [act.actor for act in acts("case.suggestion_declined")] == [subject]
     assert bookings(app) == []
     assert signed_in(people.counsellor).get(f"/cases/{case_id}/lectures").says("已谢绝")
 

@@ -11,12 +11,12 @@ from sqlalchemy import event
 
 from app.accounts.models import Account
 from app.accounts.services import consents
-from app.audit.models import Entry
 from app.care import services
 from app.care.models import Case
 from app.care.services import records
 from app.core import clock
 from app.core.database import db, session, transaction
+from tests.acts import acts
 from tests.care.scenes import HEAVY, LOW, MODERATE, NOW, at, contacted, in_care, measured
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def case_id(app: Flask, people: Cast, subject: UUID) -> UUID:
 
 def actions(app: Flask) -> list[str]:
     with app.app_context(), transaction(writes=False):
-        return [entry.action for entry in session().query(Entry).order_by(Entry.seq)]
+        return [act.action for act in acts()]
 
 
 def test_triage_shows_name_tier_and_reason_and_is_recorded(

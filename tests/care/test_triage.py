@@ -10,7 +10,6 @@ import pytest
 
 from app.accounts.models import Account
 from app.accounts.services import consents
-from app.audit.models import Entry
 from app.care import services
 from app.care.models import Case
 from app.care.services import records
@@ -21,6 +20,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.paging import Numbered
 from app.safety import services as safety
 from app.screening import services as screening
+from tests.acts import acts
 from tests.care.scenes import HEAVY, LOW, NOW, STEADY, at, in_care, measured, taken
 from tests.safety.scenes import acknowledged, raised
 
@@ -96,7 +96,7 @@ def test_records_who_was_seen(app: Flask, subject: UUID) -> None:
     measured(app, subject)
     queue(app)
     with app.app_context(), transaction(writes=False):
-        seen = [entry.detail for entry in session().query(Entry) if entry.action == "case.triage_read"]
+        seen = [act.detail for act in acts("case.triage_read")]
     assert [detail["subjects"] for detail in seen] == [[subject.hex]]
 
 

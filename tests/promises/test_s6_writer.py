@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.accounts.current import SESSION_COOKIE
 from app.accounts.models import OF_ACCOUNT, OF_SESSION, Account, SignedInSession, Status
 from app.accounts.services import links, numbers, sessions, staff
-from app.audit.models import Entry
 from app.audit.refusals import REFUSED
 from app.core import clock
 from app.core.database import Base, db, session, table_of, transaction
@@ -20,6 +19,7 @@ from app.core.ids import random_id
 from app.core.permissions import Role
 from app.vault import VaultError, rows, seal_old_rows
 from app.vault.state import vault
+from tests.acts import acts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def stored(app: Flask, model: type[Base], where: Any) -> dict[str, Any]:
 
 def refusals(app: Flask) -> int:
     with app.app_context():
-        return session().scalar(select(func.count()).select_from(Entry).where(Entry.action == REFUSED)) or 0
+        return len(acts(REFUSED))
 
 
 def rows_are_well(client: Client) -> bool:

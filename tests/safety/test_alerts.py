@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from app.audit.models import Entry
 from app.core import clock
 from app.core.database import session, transaction
 from app.core.errors import Conflict, Malformed, NotFound, Refused
@@ -19,6 +18,7 @@ from app.safety import services
 from app.safety.models import Alert
 from app.safety.steps import Kind, Step
 from app.vault import owner_keys
+from tests.acts import acts
 from tests.safety.scenes import acknowledged, documented, on_duty, proposed, raised
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ def test_raises_one_alert_for_a_source_however_often_it_is_told(app: Flask, subj
     with app.app_context(), transaction(writes=False):
         assert len(services.open_alerts()) == 1
         assert [row.payload["kind"] for row in session().query(OutboxRow)] == ["alert.raised"]
-        assert [entry.action for entry in session().query(Entry) if entry.action.startswith("alert.")] == [
-            "alert.raised"
-        ]
+        assert [act.action for act in acts() if act.action.startswith("alert.")] == ["alert.raised"]
 
 
 def test_joins_further_answers_of_the_same_person_to_her_open_alert(app: Flask, subject: UUID) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from app.audit.models import Entry
 from app.audit.verification import verify
 from app.core import clock
 from app.core.database import session, transaction
@@ -17,6 +16,7 @@ from app.notices.models import OutboxRow
 from app.safety import services as safety
 from app.screening import instruments, services
 from app.screening.services import Sheet, Whole
+from tests.acts import acts
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -95,8 +95,7 @@ def test_records_each_sheet_at_its_own_moment(app: Flask, people: Cast) -> None:
     store(app, full(mine), full(hers))
 
     with app.app_context(), transaction(writes=False):
-        submitted = select(Entry.at).where(Entry.action == "screening.submitted").order_by(Entry.seq)
-        assert session().scalars(submitted).all() == [AT, AT, *[AT + timedelta(minutes=1)] * 2]
+        assert [act.at for act in acts("screening.submitted")] == [AT, AT, *[AT + timedelta(minutes=1)] * 2]
         assert verify().first_bad is None
 
 

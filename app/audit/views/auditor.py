@@ -40,8 +40,8 @@ def list_entries() -> Response:
     audit.record("audit.read")
     return render(
         "audit/auditor/list_entries.html",
-        lines=found.rows,
-        older=found.last.seq if found.last else None,
+        lines=found.lines,
+        older=found.older,
         chosen={"act": action or None, "day": day.isoformat() if day else None},
         first=before is None,
         acts=_acts(),
