@@ -25,11 +25,6 @@ class Stolen:
     table: Table
     rows: Sequence[dict[str, Any]]
 
-    def people(self, column: str, order: str | None = None) -> list[UUID]:
-        """Whom the rows are about, each once, in physical order or in that of another column."""
-        rows = sorted(self.rows, key=lambda row: row[order]) if order else self.rows
-        return list(dict.fromkeys(UUID(str(row[column])) for row in rows if row[column]))
-
 
 def steal(app: Flask) -> dict[Half, list[Stolen]]:
     """Dump the whole data database, table by table."""
@@ -52,10 +47,11 @@ def _scan(table: Table, dialect: str) -> str:
 def values(stolen: Iterable[Stolen]) -> set[bytes]:
     """All values long enough to recognise a person by."""
     cells = (cell for one in stolen for row in one.rows for cell in row.values())
-    return {found for cell in cells if len(found := _bytes(cell)) >= 12}
+    return {found for cell in cells if len(found := as_bytes(cell)) >= 12}
 
 
-def _bytes(cell: Any) -> bytes:
+def as_bytes(cell: Any) -> bytes:
+    """A value as the sixteen or more bytes that may name somebody; nothing for numbers and times."""
     if isinstance(cell, UUID):
         return cell.bytes
     if isinstance(cell, bytes | memoryview):

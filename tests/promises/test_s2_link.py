@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, select
 
+from app import audit, vault
 from app.accounts.services import consents, links
 from app.accounts.services.registration import new_account
+from app.audit.models import Entry
 from app.core.database import Half, session, transaction
 from app.core.permissions import Role
+from app.home.blending import blend
+from app.home.services import worker_day
+from app.safety import services as safety
 from app.screening import services as screening
-from app.screening.services.blending import blend
 from app.subjects import services as subjects
 from tests.conftest import DATABASES
-from tests.promises.dump import Stolen, steal, values
+from tests.promises.dump import Stolen, as_bytes, steal, values
 
 if TYPE_CHECKING:
     from tests.installation import Installation
@@ -25,20 +30,29 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.promise
 
 PEOPLE = 150
-LUCKY = 8  # correct pairs by chance: one on average, more than eight once in a million
+LUCKY = 11  # correct pairs by chance: one on average, more than eleven once in a thousand million; thousands are tried
 ANSWERS = dict.fromkeys(("q1", "q2", "q3", "q4"), 1)
 
+COUNSELLOR = UUID(int=9)
+
 Truth = dict[UUID, UUID]
+Names = dict[bytes, UUID]
 Halves = dict[Half, list[Stolen]]
 
 
 @dataclass(frozen=True)
 class Theft:
-    """Who is who (account → subject), and what was stolen before and after the night's blending."""
+    """Who is who (account → subject), and what was stolen before and after the night's blending.
+
+    ``names`` are all values under which somebody may stand in a plain column. ``former_log`` is the control: the log
+    with time, act and actor in plain.
+    """
 
     truth: Truth
+    names: Names
     fresh: Halves
     blended: Halves
+    former_log: Stolen
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -52,9 +66,38 @@ def theft(request: pytest.FixtureRequest) -> Theft:
     with installation.app.app_context():
         truth = dict(register_and_answer(number) for number in range(PEOPLE))
         fresh = steal(installation.app)
-        with transaction():
-            blend()
-    return Theft(truth, fresh, steal(installation.app))
+        blend()
+        names = {name: subject for subject in truth.values() for name in names_of(subject)}
+        names |= {name: account for account in truth for name in names_of(account)}
+        return Theft(truth, names, fresh, steal(installation.app), former_log())
+
+
+def names_of(person: UUID) -> list[bytes]:
+    """What may stand for a person: her id, and every reference that the program makes of it."""
+    ways = (("audit", "target"), ("audit", "actor"), ("audit", "alert"), ("session", "account"))
+    return [person.bytes, *(vault.reference(*way, person.bytes) for way in ways)]
+
+
+def former_log() -> Stolen:
+    """The log as one would steal it if it were not sealed."""
+    with transaction(writes=False):
+        said = [(entry.seq, entry.said) for entry in session().scalars(select(Entry).order_by(Entry.seq))]
+        rows = [
+            {
+                "seq": seq,
+                "at": str(act.at),
+                "action": act.action,
+                "actor": vault.reference("audit", "actor", act.actor.bytes),
+            }
+            for seq, act in said
+        ]
+    columns: list[Column[Any]] = [
+        Column("seq", Integer),
+        Column("at", String),
+        Column("action", String),
+        Column("actor", LargeBinary),
+    ]
+    return Stolen(Table("former_log", MetaData(), *columns, info={"half": Half.SHARED}), rows)
 
 
 def register_and_answer(number: int) -> tuple[UUID, UUID]:
@@ -65,10 +108,18 @@ def register_and_answer(number: int) -> tuple[UUID, UUID]:
         session().flush()
         consents.decide(account, consents.SCREENING, given=True)
         subject = links.subject_of(account)
+        audit.act_as(account.id)
     with transaction():
         sitting = screening.start(subject, "quick")
     with transaction():
         screening.submit(screening.fetch_sitting(sitting.id, subject), "phq4", ANSWERS, key="key-of-this-submission")
+    with transaction():
+        worker_day(account)
+    if number % 2:
+        with transaction():
+            safety.raise_alert(subject, source="sitting:1", instrument="phq9", item="q9", value=3)
+        with transaction(), audit.acting_as(COUNSELLOR):
+            audit.record("alert.read", subject)
     return account.id, subject
 
 
@@ -76,17 +127,24 @@ def test_no_value_stands_in_both_halves(theft: Theft) -> None:
     assert values(theft.blended[Half.IDENTITY]) & values(theft.blended[Half.CLINICAL]) == set()
 
 
-def test_pairing_by_order_does_no_better_than_chance(theft: Theft) -> None:
-    hits = pairings(theft.blended, theft.truth)
+def test_pairing_by_any_order_of_any_table_does_no_better_than_chance(theft: Theft) -> None:
+    hits = pairings(theft, tables_of(theft.blended))
 
-    assert len(hits) > 6
+    assert {"alert", "audit_mention", "result", "sitting"} <= {right.split(".")[0] for _left, right in hits}
     assert {pair: count for pair, count in hits.items() if count > LUCKY} == {}
+
+
+def test_a_log_with_plain_acts_would_pair_everybody(theft: Theft) -> None:
+    """The control: the same attack, with what the log shows of time and actor where it is not sealed."""
+    hits = pairings(theft, [*theft.blended[Half.IDENTITY], theft.former_log])
+
+    assert max(hits.values()) > PEOPLE * 0.9
 
 
 @pytest.mark.parametrize("theft", ["postgresql"], indirect=True)
 def test_before_the_night_the_order_of_the_heap_would_pair_nearly_everybody(theft: Theft) -> None:
     """The control: what the attack finds where nothing blends the rows."""
-    assert max(pairings(theft.fresh, theft.truth).values()) > PEOPLE * 0.9
+    assert max(pairings(theft, tables_of(theft.fresh)).values()) > PEOPLE * 0.9
 
 
 @pytest.mark.parametrize("theft", ["postgresql"], indirect=True)
@@ -120,29 +178,48 @@ def test_every_sealed_column_has_one_size(theft: Theft) -> None:
     assert {place: found for place, found in sizes.items() if len(found) > 1} == {}
 
 
-def pairings(halves: Halves, truth: Truth) -> dict[tuple[str, str], int]:
-    """For every order of one half and every order of the other: how many people stand at the same place in both."""
-    accounts, owners = orders(halves[Half.IDENTITY], set(truth)), orders(halves[Half.CLINICAL], set(truth.values()))
+def tables_of(halves: Halves) -> list[Stolen]:
+    """Every table, whatever its half."""
+    return [stolen for half in halves.values() for stolen in half]
+
+
+def pairings(theft: Theft, tables: list[Stolen]) -> dict[tuple[str, str], int]:
+    """For every order of accounts and every order of subjects: how many people stand at the same place in both.
+
+    The attack is told which accounts belong to the subjects of an order, so it need not guess who raised an alert.
+    """
+    accounts, subjects = (
+        orders(tables, theft.names, set(theft.truth)),
+        orders(tables, theft.names, {*theft.truth.values()}),
+    )
     return {
-        (left, right): sum(truth[account] == subject for account, subject in zip(one, other, strict=False))
-        for (left, one), (right, other) in product(accounts.items(), owners.items())
+        (left, right): sum(
+            theft.truth[account] == subject
+            for account, subject in zip((one for one in ones if theft.truth[one] in others), others, strict=False)
+        )
+        for (left, ones), (right, others) in product(accounts.items(), subjects.items())
     }
 
 
-def orders(half: list[Stolen], people: set[UUID]) -> dict[str, list[UUID]]:
-    """Every order in which the tables of a half list these people: physical, by id, by transaction."""
-    found = {}
-    for stolen in half:
-        for column in stolen.table.columns:
-            if column.name not in {"id", "account_id", "subject_id"}:
+def orders(tables: list[Stolen], names: Names, people: set[UUID]) -> dict[str, dict[UUID, None]]:
+    """Every order in which a column lists these people: physical, by transaction, by each plain column."""
+    found: dict[str, dict[UUID, None]] = {}
+    for stolen in tables:
+        plain = [column.name for column in stolen.table.columns if type(column.type).__name__ != "SealedBytes"]
+        for column in plain:
+            if not any(names.get(as_bytes(row[column])) in people for row in stolen.rows):
                 continue
-            for order in (None, "id", "written_by"):
-                if order == "id" and "id" not in stolen.table.columns:
-                    continue
-                listed = [person for person in stolen.people(column.name, order) if person in people]
-                if listed:
-                    found[f"{stolen.table.name}.{column.name}" + (f" by {order}" if order else "")] = listed
+            for order in (None, "written_by", *plain):
+                rows = sorted(stolen.rows, key=lambda row: key_of(row.get(order))) if order else stolen.rows
+                listed = (names.get(as_bytes(row[column])) for row in rows)
+                label = f"{stolen.table.name}.{column}" + (f" by {order}" if order else "")
+                found[label] = dict.fromkeys(person for person in listed if person in people)
     return found
+
+
+def key_of(cell: object) -> str:
+    """A value by which rows can be sorted, whatever it is."""
+    return f"{cell:020}" if isinstance(cell, int) else "" if cell is None else str(cell)
 
 
 def transactions(half: list[Stolen]) -> set[int]:

@@ -11,13 +11,11 @@ from app.accounts.services import upkeep
 from app.audit import anchors
 from app.care import services as care
 from app.core import clock
-from app.core.database import transaction
 from app.courses import services as courses
-from app.home import watching
+from app.home import blending, watching
 from app.notices import delivery
 from app.safety import services as safety
 from app.screening import services as screening
-from app.screening.services import blending
 from app.subjects import services as subjects
 from app.web.logs import where_it_happened
 
@@ -60,8 +58,7 @@ def blend_results() -> int:
     """Once a night, take the order of writing out of the clinical rows."""
     if clock.local(clock.now()).hour != NIGHT_HOUR:
         return 0
-    with transaction():
-        return blending.blend()
+    return blending.blend()
 
 
 def forget_receipts() -> int:
