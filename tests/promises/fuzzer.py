@@ -37,8 +37,8 @@ FILTERS = (
 UNHEARD_OF = {"a NUL in a value", "a NUL in a name", "a body over the limit", "too many parts"}
 """The bodies that are refused at every door, whoever knocks."""
 
-MOVES_BY_ITSELF = {"audit_entry", "allowance"}
-"""Tables that note a visit or a wrong guess, which a refusal may do too."""
+MOVES_BY_ITSELF = {"audit_entry", "audit_mention", "allowance"}
+"""Tables that note a visit, whose case it was to, or a wrong guess, which a refusal may do too."""
 
 TOO_LONG = b"x" * (13 * 1024 * 1024)
 
