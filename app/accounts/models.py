@@ -46,7 +46,7 @@ class Account(Model):
     """A person who may sign in. Everything that names her is sealed under her own key."""
 
     __tablename__ = "account"
-    __table_args__ = (Index("ix_account_role", "role"), {"info": {"half": Half.IDENTITY}})
+    __table_args__ = (Index("ix_account_role_unit_id", "role", "unit_id"), {"info": {"half": Half.IDENTITY}})
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ordered_id)
     role: Mapped[Role] = mapped_column(Enum(Role, native_enum=False, length=12))
