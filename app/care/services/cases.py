@@ -19,6 +19,7 @@ from app.care.state import Happening, Line, Stage
 from app.core import clock
 from app.core.database import session
 from app.core.errors import Malformed, NotFound, Refused
+from app.core.paging import Numbered, numbered
 from app.core.permissions import Permission, allows
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.care.state import CaseState
 
 TIERS = range(5)
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +86,22 @@ def return_tier(case: Case, *, by: Account, why: str) -> None:
     audit.record("case.tier_returned", case.subject_id, case=case.id.hex)
 
 
-def signatures(person: Account) -> list[Signature]:
-    """What waits for this supervisor's signature, names opened; the reading is recorded."""
-    listed = waiting_signatures(case_lines.read(team_of(person)).cases)
-    cases = {case.id: case for case in records.opened_cases(UUID(hex=each.case) for each in listed).cases}
-    waiting = [case for case in cases.values() if case.state.waiting is not None]
+def signatures(person: Account, number: int = 1) -> Numbered[Signature]:
+    """A page of what waits for this supervisor's signature, the longest first; what it shows is opened and recorded.
+
+    ``number`` beyond the last page shows the last one.
+    """
+    page = numbered(waiting_signatures(case_lines.read(team_of(person)).cases), number, PAGE)
+    cases = records.opened_cases(UUID(hex=each.case) for each in page.rows).cases
+    waiting = [case for case in cases if case.state.waiting is not None]
     names = links.names_of([case.subject_id for case in waiting])
     audit.record("case.signatures_read", cases=[case.id.hex for case in waiting])
     found = [
         Signature(case, names.get(case.subject_id), case.state.last(Happening.TIER_PROPOSED), person.id.hex)
         for case in waiting
     ]
-    return sorted(found, key=lambda each: each.proposal.at)
+    shown = sorted(found, key=lambda each: each.proposal.at)
+    return Numbered(shown, page.number, page.pages, page.total)
 
 
 def waiting_signatures(listed: Iterable[ListedCase] | None = None) -> list[ListedCase]:

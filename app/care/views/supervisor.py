@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from app.accounts.current import viewer
@@ -16,6 +16,7 @@ from app.core.permissions import Permission
 from app.safety.services import staff_names
 from app.web.access import requires
 from app.web.languages import chosen_language
+from app.web.numbers import whole_number
 from app.web.rendering import render
 
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ blueprint = Blueprint("care_supervisor", __name__)
 @requires(Permission.SIGN_TIER)
 def list_signatures() -> Response:
     """Tiers 3 and 4 that wait to be signed, and alerts that wait to be closed."""
-    language, waiting = chosen_language(), services.signatures(viewer())
+    page = services.signatures(viewer(), request.args.get("page", 1, type=whole_number))
     return render(
         "care/supervisor/list_signatures.html",
-        waiting=waiting,
+        page=page,
         names=staff_names(),
         tiers=load_table().tiers,
-        reasons={each.case.id: ReasonForm.about_case(each.case.id, each.case.subject_id) for each in waiting},
-        language=language,
+        reasons={each.case.id: ReasonForm.about_case(each.case.id, each.case.subject_id) for each in page.rows},
+        language=chosen_language(),
     )
 
 
