@@ -3,9 +3,9 @@
 from app.config import load
 
 bind = load().listen
-worker_class = "gthread"
+worker_class = "app.lanes.Worker"
 workers = 2
-threads = 8
+threads = 8  # for pages that use the database; help and health have threads of their own (app/lanes.py)
 timeout = 30
 graceful_timeout = 20
 keepalive = 5

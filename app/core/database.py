@@ -19,9 +19,11 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from app.config import ROOT
 from app.core import engines
 from app.core.compiled import Compiled
+from app.core.postgresql import bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
     from sqlalchemy import Connection, Dialect, Engine, Table
@@ -235,10 +237,21 @@ def init_app(app: Flask, settings: Settings) -> None:
     keys = {"url": settings.keys_url, **engines.options(settings.keys_url)}
     app.config["SQLALCHEMY_BINDS"] = {"keys": keys, "key_reads": {**keys, "isolation_level": "AUTOCOMMIT"}}
     db.init_app(app)
+    app.wsgi_app = _bounded(app.wsgi_app)  # type: ignore[assignment, method-assign]
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         for name, engine in db.engines.items():
             _listen(engine, is_main=name is None)
+
+
+def _bounded(serve: WSGIApplication) -> WSGIApplication:
+    """A request, unlike a job or a command, waits for the database for a while only."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with bounded():
+            return serve(environ, start_response)
+
+    return answer
 
 
 def keys_engine() -> Engine:

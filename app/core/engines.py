@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pysqlite3
 from sqlalchemy import event
 
+from app.core import postgresql
 from app.core.errors import Unavailable
 from app.core.private_files import before_connecting
 from app.core.writers import WriterQueue
@@ -41,7 +42,8 @@ def options(url: str) -> dict[str, Any]:
         "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 20,
-        "connect_args": {"options": "-c synchronous_commit=on"},
+        "pool_timeout": postgresql.POOL_PATIENCE,
+        "connect_args": postgresql.CONNECT_ARGS,
     }
 
 
@@ -49,6 +51,8 @@ def listen(engine: Engine, *, may_write: Callable[[], bool] | None) -> None:
     """Prepare an engine; ``may_write`` tells the use cases of the data database from reading ones."""
     if engine.dialect.name != "sqlite":
         engine.dialect.do_ping = _is_open  # type: ignore[assignment, method-assign]
+        connector = postgresql.Connector()
+        event.listen(engine, "do_connect", lambda _dialect, _record, args, kw: connector.connect(*args, **kw))
         return
     event.listen(engine, "do_connect", before_connecting(engine.url.database or ""))
     event.listen(engine, "connect", _set_pragmas)

@@ -56,6 +56,7 @@ TOO_OLD = Page(
     _l("This page was open for too long"),
     _l("Nothing was changed. Please open the page again and repeat the last step."),
 )
+NOT_SAVED = Page(_l("We are back soon"), _l("This was not saved. Please send it again in a few minutes."))
 PAGES = {
     401: Page(_l("Please sign in"), _l("Sign in, and you will see this page.")),
     403: Page(_l("This page is not open to you"), _l("If you need it, please ask your union's administrator.")),
@@ -153,6 +154,8 @@ def _answer(
     headers: dict[str, str] | None = None,
     rescued: Rescued | None = None,
 ) -> Response:
+    if status == UNAVAILABLE and request.method == "POST":
+        page = NOT_SAVED
     page = page or PAGES.get(status, PAGES[INTERNAL] if status >= INTERNAL else UNCLEAR)
     message = _about_kept(rescued) if rescued and rescued.until else message
     number = incident() if status >= INTERNAL else ""

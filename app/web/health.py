@@ -14,6 +14,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify
 from sqlalchemy import update
 
 from app.core.database import changed, insert_if_absent, transaction
+from app.core.postgresql import bounded
 from app.web.access import public
 from app.web.assets import built
 from app.web.limits import is_this_machine, limiter
@@ -78,7 +79,7 @@ def write_a_row() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def write() -> None:
-        with app.app_context(), transaction():
+        with bounded(), app.app_context(), transaction():
             if not changed(update(Probe).where(Probe.id == 1).values(count=Probe.count + 1)):
                 insert_if_absent(Probe, id=1, count=1)
 

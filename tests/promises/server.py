@@ -51,7 +51,7 @@ class Server:
         self._environment = {**os.environ, **environment(settings)}
         self._command = [
             *(sys.executable, "-m", "gunicorn", application, "--preload", "--bind", f"127.0.0.1:{self.port}"),
-            *("--worker-class", "gthread", "--threads", str(threads), "--workers", str(workers)),
+            *("--worker-class", "app.lanes.Worker", "--threads", str(threads), "--workers", str(workers)),
             *("--log-level", "critical"),
         ]
         self._master: subprocess.Popen[bytes] | None = None
