@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from benchmarks import floor, footprint
 from benchmarks.databases import KINDS, databases
+from benchmarks.findings import Stage
 from benchmarks.product import install
 from benchmarks.servers import FLOOR, PRODUCT, Launch, serve
-from benchmarks.workloads import WORKLOADS, Stage
+from benchmarks.workloads import WORKLOADS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.product import Product
 
@@ -24,9 +25,9 @@ FOOTPRINTS = ("memory", "cold", "weight")
 NAMES = (*WORKLOADS, *FOOTPRINTS)
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Measure what was asked for, on each database, and print a line for each."""
-    asked = _arguments()
+    asked = _arguments(words)
     logging.disable(logging.INFO)
     for kind in KINDS if asked.database == "both" else (asked.database,):
         with _sides(kind, asked.server) as (product, ours, bare):
@@ -36,9 +37,11 @@ def main() -> None:
 
 def _measure_workloads(asked: argparse.Namespace, product: Product, ours: Launch, bare: Launch) -> None:
     chosen = [name for name in WORKLOADS if name in asked.names]
-    for name in chosen:
+    for together in [chosen] if asked.quick else [[name] for name in chosen]:
         with serve(ours) as server, serve(bare) as floor_server:
-            print(WORKLOADS[name](Stage(ours.kind, product, server, floor_server, asked.rounds)), flush=True)
+            stage = Stage(ours.kind, product, server, floor_server, asked.rounds, asked.quick)
+            for name in together:
+                print(WORKLOADS[name](stage), flush=True)
 
 
 def _measure_footprints(asked: argparse.Namespace, product: Product, ours: Launch, bare: Launch) -> None:
@@ -67,13 +70,14 @@ def _sides(kind: str, server: str) -> Iterator[tuple[Product, Launch, Launch]]:
         )
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all where none is named")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
     parser.add_argument("--server", choices=("gunicorn", "granian"), default="gunicorn")
-    asked = parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="a handful of each, to see that it runs: no measurement")
+    asked = parser.parse_args(words)
     if strangers := set(asked.names) - set(NAMES):
         parser.error(f"unknown: {', '.join(sorted(strangers))}")
     asked.names = asked.names or list(NAMES)

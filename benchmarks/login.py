@@ -22,9 +22,9 @@ from benchmarks.product import new_worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from benchmarks.findings import Stage
     from benchmarks.product import Product
     from benchmarks.rounds import Journey, Request
-    from benchmarks.workloads import Stage
 
 PASSWORD = "bench-xingfu-2026"
 CLIENTS, EACH_SECOND, SECONDS = 50, 20, 15
@@ -145,11 +145,11 @@ def login(stage: Stage, hand_in: Callable[[int], list[Journey]]) -> Beside:
     alone, beside, sides = Times(), Times(), []
     for _round in range(stage.rounds):
         journeys = hand_in(2 * EACH_SECOND * SECONDS)
-        _steadily(stage.server.port, journeys[::2], alone)
+        steadily(stage.server.port, journeys[::2], alone)
         side = SigningIn(stage.server.port, people)
         until = time.perf_counter() + SECONDS
         clients = [threading.Thread(target=side.without_pause, args=(until,)) for _ in range(CLIENTS)]
-        _beside(clients, partial(_steadily, stage.server.port, journeys[1::2], beside))
+        _beside(clients, partial(steadily, stage.server.port, journeys[1::2], beside))
         sides.append(side)
     return Beside("login", stage.database, alone, beside, sides, SECONDS * stage.rounds)
 
@@ -157,12 +157,12 @@ def login(stage: Stage, hand_in: Callable[[int], list[Journey]]) -> Beside:
 def storm(stage: Stage, page: Request) -> Beside:
     """2,000 people sign in within a minute, while others look at their pages 20 times a second."""
     alone, beside = Times(), Times()
-    _steadily(stage.server.port, [(page,)] * (EACH_SECOND * SECONDS), alone)
+    steadily(stage.server.port, [(page,)] * (EACH_SECOND * SECONDS), alone)
     side = SigningIn(stage.server.port, _people(stage.product, CROWD))
     begun = time.perf_counter()
     moments = (begun + number * ARRIVALS / CROWD for number in range(CROWD))
     clients = [threading.Thread(target=side.once, args=(moment,)) for moment in moments]
-    _beside(clients, partial(_steadily, stage.server.port, [(page,)] * (EACH_SECOND * ARRIVALS), beside))
+    _beside(clients, partial(steadily, stage.server.port, [(page,)] * (EACH_SECOND * ARRIVALS), beside))
     return Beside("storm", stage.database, alone, beside, [side], time.perf_counter() - begun)
 
 
@@ -196,10 +196,10 @@ def _beside(clients: list[threading.Thread], work: Callable[[], None]) -> None:
         client.join()
 
 
-def _steadily(port: int, journeys: Sequence[Journey], times: Times) -> None:
-    """Send the journeys, 20 a second whatever happens, each timed from the moment it was due."""
+def steadily(port: int, journeys: Sequence[Journey], times: Times, each_second: int = EACH_SECOND) -> None:
+    """Send the journeys, so many a second whatever happens, each timed from the moment it was due."""
     begun = time.perf_counter() + 0.2
-    plan = [(begun + number / EACH_SECOND, journey) for number, journey in enumerate(journeys)]
+    plan = [(begun + number / each_second, journey) for number, journey in enumerate(journeys)]
     senders = [threading.Thread(target=_send, args=(port, plan[n::SENDERS], times)) for n in range(SENDERS)]
     _beside(senders, lambda: None)
 

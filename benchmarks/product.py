@@ -20,6 +20,7 @@ from app.organisations.models import UnitKind
 from app.organisations.services import add_unit
 from app.screening import services as screening
 from app.subjects import services as subjects
+from app.vault import seal_old_rows
 from benchmarks.databases import databases
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def install(kind: str) -> Iterator[tuple[Product, Databases]]:
             outcome = app.test_cli_runner().invoke(args=command)
             if outcome.exit_code:
                 raise RuntimeError(outcome.output)
+        with app.app_context():
+            seal_old_rows()
         app = create_app(settings)
         with app.app_context(), transaction():
             district = add_unit("测试区总工会", kind=UnitKind.DISTRICT, parent=None)

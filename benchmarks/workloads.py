@@ -1,58 +1,27 @@
-"""What people do, as requests to the product and to the floor: submit, answer, journey, entry."""
+"""What people do, as requests to the product and to the floor: each workload by its name."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from app.screening import instruments
-from benchmarks import login
+from benchmarks import crowds, lectures, login, reading
+from benchmarks.findings import Finding, Stage, compare
 from benchmarks.pages import open_page
-from benchmarks.rounds import Journey, Ratio, Request, Sample, interleave, measure, middle, ratio
+from benchmarks.rounds import Journey, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from benchmarks.pages import Page
-    from benchmarks.product import Product, Taker
-    from benchmarks.servers import Server
+    from benchmarks.product import Taker
 
 SEE_OTHER = 303
 HTML = {"Accept": "text/html", "Accept-Encoding": "gzip, deflate, br"}
 JSON = {"Accept": "application/json"}
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Both sides, running, on databases of the same kind."""
-
-    database: str
-    product: Product
-    server: Server
-    floor: Server
-    rounds: int
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report: the ratio, its target, and the figures behind it."""
-
-    name: str
-    database: str
-    ratio: Ratio
-    target: float
-    product: Sample
-    floor: Sample
-    orm: Sample | None = None
-
-    def __str__(self) -> str:
-        """As the terminal prints it."""
-        verdict = "met" if self.ratio.median <= self.target else "MISSED"
-        line = f"{self.name:<8} {self.database:<10} {self.ratio!s:<20} ≤ {self.target:.2f}× {verdict:<6}"
-        sides = [("product", self.product), ("floor", self.floor), *([("orm", self.orm)] if self.orm else [])]
-        return line + "".join(f" | {side} {_figures(sample)}" for side, sample in sides)
 
 
 def submit(stage: Stage) -> Finding:
@@ -61,7 +30,7 @@ def submit(stage: Stage) -> Finding:
     takers = _shares(stage, stage.product.takers(size * (stage.rounds + 1), "full"), size)
     page = _questions(stage, takers[0][0])
     journeys = [[(_hand_in(taker, page),) for taker in share] for share in takers]
-    return _compare(stage, "submit", 1.67, journeys, _store(stage, size), _store(stage, size, "/orm"))
+    return compare(stage, "submit", 1.67, journeys, _store(stage, size), _store(stage, size, "/orm"))
 
 
 def answer(stage: Stage) -> Finding:
@@ -77,7 +46,7 @@ def answer(stage: Stage) -> Finding:
         ]
         for turn in range(stage.rounds + 1)
     ]
-    return _compare(stage, "answer", 1.2, journeys, _store(stage, size))
+    return compare(stage, "answer", 1.2, journeys, _store(stage, size))
 
 
 def journey(stage: Stage) -> Finding:
@@ -86,9 +55,7 @@ def journey(stage: Stage) -> Finding:
     takers = _shares(stage, stage.product.takers(size * (stage.rounds + 1), "full"), size)
     page = _questions(stage, takers[0][0])
     journeys = [[(_show(taker, page), _hand_in(taker, page)) for taker in share] for share in takers]
-    form = open_page(stage.floor.port, "/form")
-    both: Journey = (Request("GET", "/form", {"Cookie": form.cookie}), _insert(form))
-    return _compare(stage, "journey", 1.67, journeys, [both] * size)
+    return compare(stage, "journey", 1.67, journeys, [_form_and_row(stage)] * size)
 
 
 def entry(stage: Stage) -> Finding:
@@ -96,14 +63,14 @@ def entry(stage: Stage) -> Finding:
     size = 300
     door: Journey = (Request("GET", f"/q/{stage.product.join_code}", HTML),)
     form: Journey = (Request("GET", "/form", HTML),)
-    return _compare(stage, "entry", 1.3, [[door] * size] * (stage.rounds + 1), [form] * size)
+    return compare(stage, "entry", 1.3, [[door] * size] * (stage.rounds + 1), [form] * size)
 
 
 def bare(stage: Stage) -> Finding:
     """The floor beside itself, which must come out at 1: what the other ratios are worth."""
     size = 300
     twin = replace(stage, server=stage.floor)
-    return _compare(twin, "floor", 1.05, [_store(stage, size)] * (stage.rounds + 1), _store(stage, size))
+    return compare(twin, "floor", 1.05, [_store(stage, size)] * (stage.rounds + 1), _store(stage, size))
 
 
 def sign_in(stage: Stage) -> login.Beside:
@@ -117,6 +84,35 @@ def storm(stage: Stage) -> login.Beside:
     return login.storm(stage, _show(taker, _questions(stage, taker)))
 
 
+def booking(stage: Stage) -> Finding:
+    """Book one seat of one hot lecture, beside a bare conditional update and an insert."""
+    size = 10 if stage.quick else 200
+    takers = _shares(stage, stage.product.takers(size * (stage.rounds + 1), "full"), size)
+    lecture, page = lectures.hot_lecture(stage.product), _questions(stage, takers[0][0])
+    journeys = [[(_take_seat(taker, page, lecture),) for taker in share] for share in takers]
+    return compare(stage, "booking", lectures.TARGETS[stage.database], journeys, _store(stage, size, "/seat"))
+
+
+def users(stage: Stage) -> crowds.Waits:
+    """200 people who think between what they do, beside as many at the floor's form."""
+    size = 4 if stage.quick else crowds.USERS
+    shares = _shares(stage, stage.product.takers(size * (stage.rounds + 1), "full"), size)
+    page, items = _questions(stage, shares[0][0]), [item.id for item in instruments.get("phq9").items if item.scored]
+    ours = [[_all_of_it(taker, page, items[:4]) for taker in share] for share in shares]
+    return crowds.users(stage, ours, _form_and_row(stage))
+
+
+def shift(stage: Stage) -> crowds.Waits:
+    """30,000 sittings in 30 minutes by campaign link, as many a second for a part of it, beside the floor's form."""
+    size = 10 if stage.quick else crowds.EACH_SECOND * crowds.SECONDS
+    shares = _shares(stage, stage.product.takers(size * (stage.rounds + 1), "full"), size)
+    page = _questions(stage, shares[0][0])
+    door = Request("GET", f"/q/{stage.product.join_code}", HTML)
+    ours = [[(door, _show(taker, page), _hand_in(taker, page)) for taker in share] for share in shares]
+    form = _form_and_row(stage)
+    return crowds.shift(stage, ours, (form[0], *form))
+
+
 WORKLOADS: Mapping[str, Callable[[Stage], object]] = {
     "submit": submit,
     "answer": answer,
@@ -125,27 +121,27 @@ WORKLOADS: Mapping[str, Callable[[Stage], object]] = {
     "floor": bare,
     "login": sign_in,
     "storm": storm,
+    "caseload": reading.caseload,
+    "triage": reading.triage,
+    "growth": reading.growth,
+    "booking": booking,
+    "users": users,
+    "shift": shift,
 }
 
 
-def _compare(
-    stage: Stage,
-    name: str,
-    target: float,
-    product: Sequence[Sequence[Journey]],
-    floor: Sequence[Journey],
-    orm: Sequence[Journey] = (),
-) -> Finding:
-    sides: list[Callable[[int], Sample]] = [
-        lambda number: measure(stage.server, product[number]),
-        lambda _number: measure(stage.floor, floor),
-    ]
-    if orm:
-        sides.append(lambda _number: measure(stage.floor, orm))
-    rounds = interleave(sides, stage.rounds)
-    ours, theirs, *rest = (middle(samples) for samples in zip(*rounds, strict=True))
-    found = ratio([(samples[0].cpu_ms, samples[1].cpu_ms) for samples in rounds])
-    return Finding(name, stage.database, found, target, ours, theirs, rest[0] if rest else None)
+def _form_and_row(stage: Stage) -> Journey:
+    form = open_page(stage.floor.port, "/form")
+    return Request("GET", "/form", {"Cookie": form.cookie}), _insert(form)
+
+
+def _all_of_it(taker: Taker, page: Page, items: list[str]) -> list[Request]:
+    return [_show(taker, page), *(_save(taker, page, item, 1) for item in items), _hand_in(taker, page)]
+
+
+def _take_seat(taker: Taker, page: Page, lecture: str) -> Request:
+    cookie = f"{taker.cookie}; {page.cookie}"
+    return _post(f"/lectures/{lecture}/book", cookie, {"csrf_token": page.token}, HTML, status=SEE_OTHER)
 
 
 def _shares(stage: Stage, takers: list[Taker], size: int) -> list[list[Taker]]:
@@ -192,7 +188,3 @@ def _insert(form: Page, path: str = "/form") -> Request:
 def _post(path: str, cookie: str, body: Mapping[str, str], accept: Mapping[str, str], status: int = 200) -> Request:
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", **accept}
     return Request("POST", path, headers, urlencode(body).encode(), status)
-
-
-def _figures(sample: Sample) -> str:
-    return f"{sample.cpu_ms:.2f} ms CPU, {sample.per_second:.0f}/s, p99 {sample.p99_ms:.0f} ms"
