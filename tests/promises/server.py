@@ -58,13 +58,17 @@ class Server:
 
     def __enter__(self) -> Server:
         """Start, and wait for the first answer."""
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start, and wait for the first answer."""
         self._master = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, start_new_session=True)
         end = time.monotonic() + PATIENCE
         while not self.answers():
             assert self._master.poll() is None, "the server did not start"
             assert time.monotonic() < end, "the server did not answer in time"
             time.sleep(0.1)
-        return self
 
     def __exit__(self, *_problem: object) -> None:
         """Stop everything that was started."""
@@ -91,6 +95,22 @@ class Server:
             with contextlib.suppress(psutil.NoSuchProcess):
                 worker.kill()
                 self.kills += 1
+
+    def restart(self) -> None:
+        """Stop as for an update, with SIGTERM, and start again."""
+        assert self._master
+        self._master.terminate()
+        self._master.wait(PATIENCE)
+        self.start()
+
+    def fill_disk(self, seconds: float) -> None:
+        """Let no process that serves write into a file, for so long; a process begun meanwhile may."""
+        assert self._master
+        workers = psutil.Process(self._master.pid).children()
+        for limit in (1, psutil.RLIM_INFINITY):
+            for worker in workers:
+                worker.rlimit(psutil.RLIMIT_FSIZE, (limit, psutil.RLIM_INFINITY))
+            time.sleep(seconds if limit == 1 else 0)
 
     def client(self, cookies: Mapping[str, str] | None = None) -> Caller:
         """A client of this server."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.promise]
 CROWD = 24
 """People who ask at once, three times the threads of the process."""
-AT_ONCE, TOLD = 3.0, 20.0
+AT_ONCE, TOLD = 1.5, 20.0
 TOKEN = re.compile(rb'name="csrf-token" content="([^"]+)"')
 HELP_LINE = b"12356"
 
