@@ -235,9 +235,9 @@ def _require_signable(alert: Alert, by: Account) -> None:
         raise Refused(_l("Nobody signs their own proposal: please ask another supervisor."))
 
 
-def tells_whom(alert: Alert) -> bool:
+def tells_whom(alert: Alert, state: State) -> bool:
     """Whether it is certain whom an alert speaks about: by its log, which only her key opens, or by its seal."""
-    return not alert.state.is_lost or rows.holds(Alert, alert)
+    return not state.is_lost or rows.holds(Alert, alert)
 
 
 def _sealed_anew(alert: Alert, columns: dict[str, object]) -> dict[str, object]:
@@ -245,7 +245,7 @@ def _sealed_anew(alert: Alert, columns: dict[str, object]) -> dict[str, object]:
 
     Not where another person may have been put into it: such a row gives nothing, whoever takes it.
     """
-    if not tells_whom(alert):
+    if not tells_whom(alert, alert.state):
         return columns
     present = {"id": alert.id, "subject_id": alert.subject_id, "assignee": alert.assignee, "open": alert.open}
     return rows.with_seal(Alert, present | columns)

@@ -51,11 +51,24 @@ def rows_for(person: Account, *, names: dict[UUID, str]) -> list[Row]:
     """The open alerts for this person, the most urgent first; one entry of the log names the identities it opened."""
     found = alerts.open_alerts()
     openable = access.openable(person, found)
-    certain = {alert.id for alert in found if alerts.tells_whom(alert)}
-    people = links.accounts_of([alert.subject_id for alert in found if alert.id in openable & certain])
+    states = {alert.id: alert.state for alert in found}
+    certain = {alert.id for alert in found if alerts.tells_whom(alert, states[alert.id])}
+    named = openable & certain
+    people = links.accounts_of([alert.subject_id for alert in found if alert.id in named])
     if people:
         audit.record("alert.list_read", subjects=[subject_id.hex for subject_id in people])
-    rows = [_row(alert, alert.id in openable, alert.id in certain, people, names) for alert in found]
+    rows = [
+        Row(
+            alert,
+            states[alert.id],
+            next_due(states[alert.id]),
+            alert.id in openable,
+            alert.id in certain,
+            people.get(alert.subject_id) if alert.id in named else None,
+            names.get(alert.assignee, "") if alert.assignee else "",
+        )
+        for alert in found
+    ]
     return sorted(rows, key=_urgency)
 
 
@@ -65,13 +78,6 @@ def open_identity(subject_id: UUID) -> Account | None:
     if person is not None:
         audit.record("account.identity_opened", subject_id, why="alert")
     return person
-
-
-def _row(alert: Alert, may_open: bool, tells_whom: bool, people: dict[UUID, Account], names: dict[UUID, str]) -> Row:
-    state = alert.state
-    taken_by = names.get(alert.assignee, "") if alert.assignee else ""
-    person = people.get(alert.subject_id) if may_open and tells_whom else None
-    return Row(alert, state, next_due(state), may_open, tells_whom, person, taken_by)
 
 
 def _urgency(row: Row) -> tuple[bool, bool, bool, datetime, str]:

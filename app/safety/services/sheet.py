@@ -63,7 +63,7 @@ def read(alert: Alert, person: Account) -> Sheet:
     """Open an alert for this person; the reading and the identity are recorded."""
     state = alert.state
     audit.record("alert.read", alert.subject_id, alert=alert.id.hex)
-    tells_whom = alerts.tells_whom(alert)
+    tells_whom = alerts.tells_whom(alert, state)
     found = board.open_identity(alert.subject_id) if tells_whom else None
     proposal = state.proposal
     return Sheet(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from app.safety.models import Alert
+    from app.safety.services.sheet import Sheet
     from app.web.forms import Form
 
 blueprint = Blueprint("safety_staff", __name__)
@@ -60,8 +61,7 @@ def acknowledge_alert(alert_id: UUID) -> AnyResponse:
 @requires(Permission.SEE_ALERTS)
 def show_alert(alert_id: UUID) -> Response:
     """One alert: whose it is, what was done, what is still missing."""
-    alert = services.fetch_alert(alert_id, viewer())
-    return _sheet(alert, STEP_FORMS[kind](formdata=None) if (kind := _wanted(alert)) else None)
+    return _sheet(services.fetch_alert(alert_id, viewer()))
 
 
 @blueprint.post("/alerts/<uuid:alert_id>/steps/<kind>")
@@ -106,7 +106,7 @@ def return_closing(alert_id: UUID) -> AnyResponse:
     alert = services.fetch_alert(alert_id, viewer())
     form = ReturnForm()
     if not form.validate_on_submit():
-        return _sheet(alert, None, returning=form)
+        return _sheet(alert, returning=form)
     services.return_closing(alert, by=viewer(), reason=form.reason.data)
     flash(_("Returned with your words."), "success")
     return redirect(url_for(".show_alert", alert_id=alert_id))
@@ -121,7 +121,7 @@ def show_roster() -> Response:
         "safety/staff/show_roster.html",
         days=services.roster(),
         heads=[_("Day"), *(shift.name(language) for shift in clocks.shifts())],
-        clinicians=services.clinicians(),
+        clinicians=[(account.id, account.name) for account in services.clinicians()],
         may_plan=viewer().role is Role.SUPERVISOR,
         language=language,
     )
@@ -136,20 +136,27 @@ def plan_roster() -> AnyResponse:
     return redirect(url_for(".show_roster"))
 
 
-def _wanted(alert: Alert) -> Kind | None:
+def _wanted(read: Sheet) -> Kind | None:
     """The step whose form the page offers first."""
-    asked = request.args.get("step")
-    kinds = [kind for kind in STEP_FORMS if kind.value == asked] or [k for k in alert.state.missing if k in STEP_FORMS]
-    return kinds[0] if alert.open and kinds and alert.state.has(Kind.ACKNOWLEDGED) else None
+    asked, state = request.args.get("step"), read.state
+    kinds = [kind for kind in STEP_FORMS if kind.value == asked] or [k for k in state.missing if k in STEP_FORMS]
+    return kinds[0] if read.alert.open and kinds and state.has(Kind.ACKNOWLEDGED) else None
 
 
-def _sheet(alert: Alert, form: Form | None, *, kind: Kind | None = None, returning: Form | None = None) -> Response:
+def _sheet(
+    alert: Alert, form: Form | None = None, *, kind: Kind | None = None, returning: Form | None = None
+) -> Response:
+    """The page; where nothing was sent, with the form of the step that comes next."""
+    read = sheet.read(alert, viewer())
+    kind = kind or _wanted(read)
+    if form is None and returning is None and kind:
+        form = STEP_FORMS[kind](formdata=None)
     return render(
         "safety/staff/show_alert.html",
         form=form,
         status=422 if returning and returning.errors else None,
-        sheet=sheet.read(alert, viewer()),
-        kind=kind or _wanted(alert),
+        sheet=read,
+        kind=kind,
         kinds=tuple(STEP_FORMS),
         returning=returning or ReturnForm(formdata=None),
         kind_names=KIND_NAMES,
