@@ -72,7 +72,8 @@ def offer(case: Case, state: CaseState, worker: Account) -> Offer:
     suiting = courses.suiting(set(dimensions), worker)
     known = {lecture.id for lecture in suiting}
     others = [lecture for lecture in courses.bookable_lectures(worker).rows if lecture.id not in known]
-    return Offer(suiting, others, courses.bookings_of(worker.id), suggested_in(case.id, worker), dimensions)
+    bookings = courses.bookings_of(worker.id)
+    return Offer(suiting, others, bookings, suggested_in(case.id, bookings), dimensions)
 
 
 def read_offer(case: Case, worker: Account) -> Offer:
@@ -127,13 +128,14 @@ def recommendations_for(subject_id: UUID) -> list[Suggested]:
     rows = _open_rows(subject_id)
     if not rows:
         return []
-    return [each for each in _with_lectures(rows, links.account_of(subject_id)) if each.waits]
+    bookings = courses.bookings_of(links.account_of(subject_id).id)
+    return [each for each in _with_lectures(rows, bookings) if each.waits]
 
 
-def suggested_in(case_id: UUID, worker: Account) -> list[Suggested]:
-    """Everything recommended in a case, the newest first."""
+def suggested_in(case_id: UUID, bookings: Sequence[Booking]) -> list[Suggested]:
+    """Everything recommended in a case, the newest first, each with the worker's booking among these."""
     rows = session().scalars(select(Recommendation).where(Recommendation.case_id == case_id)).all()
-    return sorted(_with_lectures(rows, worker), key=lambda each: each.at, reverse=True)
+    return sorted(_with_lectures(rows, bookings), key=lambda each: each.at, reverse=True)
 
 
 def accept(recommendation_id: UUID, worker: Account) -> Booking:
@@ -179,18 +181,18 @@ def _about(row: Recommendation) -> dict[str, Any] | None:
         return None
 
 
-def _with_lectures(rows: Sequence[Recommendation], worker: Account) -> list[Suggested]:
+def _with_lectures(rows: Sequence[Recommendation], bookings: Sequence[Booking]) -> list[Suggested]:
+    if not rows:
+        return []
     owner_keys.prefetch({row.subject_id for row in rows})
     abouts = {row.id: about for row in rows if (about := _about(row))}
     ids = {UUID(about["lecture"]) for about in abouts.values()}
     lectures = {lecture.id: lecture for lecture in session().scalars(select(Lecture).where(Lecture.id.in_(ids)))}
-    bookings = {booking.lecture_id: booking for booking in courses.bookings_of(worker.id)} if rows else {}
+    booked = {booking.lecture_id: booking for booking in bookings}
     readable = ((row, abouts[row.id]) for row in rows if row.id in abouts)
     found = ((row, about, lectures.get(UUID(about["lecture"]))) for row, about in readable)
     return [
-        Suggested(
-            row.id, lecture, about["why"], datetime.fromisoformat(about["at"]), row.open, bookings.get(lecture.id)
-        )
+        Suggested(row.id, lecture, about["why"], datetime.fromisoformat(about["at"]), row.open, booked.get(lecture.id))
         for row, about, lecture in found
         if lecture
     ]

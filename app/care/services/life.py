@@ -100,15 +100,15 @@ class Life(Remains):
 
 def read_case(case: Case) -> Life:
     """Open a case. Recorded as a reading of the case."""
-    state = records.with_results(records.state_of(case), screening.open_results_of([case.subject_id]))
     beside = read_remains(case)
+    state = records.with_results(records.state_of(case), [view for view in beside.results if view.open])
     has_alert = any(alert.open for alert in beside.alerts)
     return Life(
         **{field.name: getattr(beside, field.name) for field in fields(Remains)},
         state=state,
         reading=urgency.read(state, now=clock.now(), has_alert=has_alert),
         agrees=beside.person is not None and consents.has_consented(beside.person.id, consents.CONTACT),
-        suggested=lectures.suggested_in(case.id, beside.person) if beside.person else [],
+        suggested=lectures.suggested_in(case.id, beside.bookings) if beside.person else [],
     )
 
 

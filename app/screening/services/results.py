@@ -27,12 +27,12 @@ log = logging.getLogger("xingfu.screening")
 CHUNK = 1_000
 HEX = 32
 _TABLE = table_of(Result)
-COLUMNS = (Result.id, Result.subject_id, Result.sitting_id, Result.week, Result.scores)
+COLUMNS = (Result.id, Result.subject_id, Result.sitting_id, Result.week, Result.open, Result.scores)
 
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """One result, opened."""
+    """One result, opened; ``open`` says that triage has not settled it."""
 
     id: UUID
     subject_id: UUID
@@ -40,6 +40,7 @@ class ResultView:
     week: str
     at: datetime
     scored: Scored
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +154,4 @@ def _opened(rows: Sequence[Row[Any]]) -> Iterator[ResultView]:
 def _view(row: Row[Any]) -> ResultView:
     values = open_for(Result.scores, row.scores, row=row.id, owner=row.subject_id, bound={"week": row.week})
     at = datetime.fromisoformat(values.pop("at"))
-    return ResultView(row.id, row.subject_id, row.sitting_id, row.week, at, Scored.from_json(values))
+    return ResultView(row.id, row.subject_id, row.sitting_id, row.week, at, Scored.from_json(values), row.open)
