@@ -7,11 +7,13 @@ they set ``RATELIMIT_ENABLED``.
 from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from app.config import Mode
 
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 # Every process counts for itself, so it guards nothing but the time of a process; what is worth guessing, or costs
 # money, is counted in rows, by account and by network.
 DEFAULT = "30000 per minute"
+REDIS_PATIENCE = 0.5
+"""Seconds that a request waits for Redis before its process counts for itself; it asks again later and later."""
+REDIS_OPTIONS: dict[str, Any] = {
+    "socket_connect_timeout": REDIS_PATIENCE,
+    "socket_timeout": REDIS_PATIENCE,
+    "retry": Retry(NoBackoff(), 0),
+}
 
 
 def is_this_machine() -> bool:
@@ -47,7 +56,9 @@ limiter = Limiter(get_remote_address, default_limits=[DEFAULT], default_limits_e
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Count in memory, or in Redis when several processes serve."""
+    """Count in memory, or in Redis when several processes serve; while Redis is away, each process in its memory."""
     app.config.setdefault("RATELIMIT_ENABLED", settings.mode is not Mode.TEST)
     app.config.update(RATELIMIT_STORAGE_URI=settings.limits_url, RATELIMIT_HEADERS_ENABLED=False)
+    if settings.limits_url.startswith(("redis:", "rediss:")):
+        app.config.update(RATELIMIT_STORAGE_OPTIONS=REDIS_OPTIONS, RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True)
     limiter.init_app(app)

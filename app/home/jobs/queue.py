@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
+from redis import ConnectionPool
 
 from app import vault
 from app.core import clock
@@ -37,7 +38,9 @@ def open_queue(address: str) -> Huey:
         make_private(Path(file))
         return SqliteHuey(NAME, filename=file, journal_mode="delete", fsync=False, **options)
     if parts.scheme in {"redis", "rediss"}:
-        return RedisHuey(NAME, url=address, **options)
+        # Longer than the second that the jobs wait for work in one question.
+        pool = ConnectionPool.from_url(address, socket_connect_timeout=3, socket_timeout=5)
+        return RedisHuey(NAME, connection_pool=pool, **options)
     if parts.scheme.startswith("postgresql"):
         return PostgresHuey(NAME, dsn=address.replace("postgresql+psycopg://", "postgresql://"), **options)
     return MemoryHuey(NAME, **options)
