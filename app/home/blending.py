@@ -18,7 +18,7 @@ from app.care.models import Case, CaseEntry, Recommendation
 from app.core import clock
 from app.core.database import changed, db, session, table_of, transaction
 from app.safety.models import Alert
-from app.screening.models import Receipt, Response, Result, Sitting
+from app.screening.models import Result, Sitting
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 REACH = timedelta(days=8)
 BLENDED: tuple[tuple[type[Base], ColumnElement[bool], ColumnElement[bool]], ...] = (
     (Sitting, Sitting.open.is_(False), false()),
-    *((model, true(), false()) for model in (Response, Result, Receipt, Mention, CaseEntry)),
+    *((model, true(), false()) for model in (Result, Mention, CaseEntry)),
     *((model, true(), model.open.is_(True)) for model in (Recommendation, Case, Alert)),
 )
 """Which rows of which tables: of the last two weeks, and besides, however old they are."""

@@ -22,10 +22,21 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a handed-in instrument was answered: digests of its submit key and of its answers, and the help card."""
+
+    key: str
+    sheet: str
+    help_card: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The state of a sitting.
 
-    ``alerted`` holds, by item (``phq9.q9``), the strongest safety answer that has raised or joined its alert.
+    ``alerted`` holds, by item (``phq9.q9``), the strongest safety answer that has raised or joined its alert;
+    ``receipts`` what each instrument that was handed in was answered, so that the same sheet sent again is answered
+    the same.
     """
 
     battery: str
@@ -34,6 +45,7 @@ class Draft:
     done: tuple[str, ...] = ()
     answers: Mapping[str, Given] = field(default_factory=dict)
     alerted: Mapping[str, int] = field(default_factory=dict)
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
 
     @property
     def present(self) -> str | None:
@@ -67,9 +79,14 @@ class Draft:
         new = {f"{instrument}.{item}": value for item, value in answers.items()}
         return replace(self, alerted={**self.alerted, **new})
 
-    def finished(self, instrument: str, left: Sequence[str]) -> Draft:
-        """The draft after ``instrument``; its answers live on in the response."""
-        return replace(self, done=(*self.done, instrument), left=tuple(left), answers={})
+    def finished(self, instrument: str, left: Sequence[str], receipt: Receipt) -> Draft:
+        """The draft after ``instrument``; its answers live on in the result."""
+        receipts = {**self.receipts, instrument: receipt}
+        return replace(self, done=(*self.done, instrument), left=tuple(left), answers={}, receipts=receipts)
+
+    def after(self, instrument: str) -> str | None:
+        """What came after an instrument that is done, None where it was the last."""
+        return [*self.done, *self.left[:1], None][self.done.index(instrument) + 1]
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, short, for sealing."""
@@ -80,6 +97,7 @@ class Draft:
             "done": list(self.done),
             "answers": {item: [given.value, given.tenths] for item, given in self.answers.items()},
             "alerted": dict(self.alerted),
+            "receipts": {each: [kept.key, kept.sheet, int(kept.help_card)] for each, kept in self.receipts.items()},
         }
 
     @classmethod
@@ -92,6 +110,10 @@ class Draft:
             done=tuple(values["done"]),
             answers={item: Given(*given) for item, given in values["answers"].items()},
             alerted=_alerted(values["alerted"]),
+            receipts={
+                each: Receipt(key, sheet, bool(help_card))
+                for each, (key, sheet, help_card) in values.get("receipts", {}).items()
+            },
         )
 
 

@@ -1,4 +1,4 @@
-"""Sittings, responses and results: clinical rows that show a subject and an ISO week, everything else sealed."""
+"""Sittings and results: clinical rows that show a subject and an ISO week, everything else sealed."""
 
 from __future__ import annotations
 
@@ -35,22 +35,11 @@ class Sitting(Model):
     draft: Any = sealed("sitting", owner="subject_id", block=WHOLE, bind=("week",), required=True)
 
 
-class Response(Model):
-    """The answers to one instrument in a sitting; never changed. It shares its id with the result made of it."""
-
-    __tablename__ = "response"
-    __table_args__ = ({"info": {"half": Half.CLINICAL}, "sqlite_with_rowid": False},)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
-    subject_id: Mapped[UUID] = mapped_column()
-    sitting_id: Mapped[UUID] = mapped_column()
-    week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)
-
-    answers: Any = sealed("answers", owner="subject_id", block=WHOLE, bind=("week",), required=True)
-
-
 class Result(Model):
-    """What scoring made of a response. ``open`` until triage has settled it, whatever it says."""
+    """The answers to one instrument in a sitting and what scoring made of them; only ``open`` ever changes.
+
+    It is open until triage has settled it, whatever it says.
+    """
 
     __tablename__ = "result"
     __table_args__ = (
@@ -65,19 +54,7 @@ class Result(Model):
     week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)
     open: Mapped[bool] = mapped_column(default=True)
 
-    scores: Any = sealed("result", owner="subject_id", block=WHOLE, bind=("week",), required=True)
-
-
-class Receipt(Model):
-    """What a submission was answered, under a keyed digest of who sent what: sent again, it is answered the same."""
-
-    __tablename__ = "idempotency"
-    __table_args__ = (
-        Index("ix_idempotency_week", "week"),
-        {"info": {"half": Half.SHARED}, "sqlite_with_rowid": False},
+    answers: Any = sealed(
+        "answers", owner="subject_id", block=WHOLE, bind=("week",), required=True, since="response.answers"
     )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    week: Mapped[str] = mapped_column(String(8), default=clock.iso_week)
-
-    answer: Any = sealed("receipt", system="receipts", block=128, required=True)
+    scores: Any = sealed("result", owner="subject_id", block=WHOLE, bind=("week",), required=True)

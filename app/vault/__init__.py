@@ -9,6 +9,7 @@
         draft: Sealed[dict[str, int] | None] = sealed("answers", owner="subject_id", block=256, bind=("week",))
 
 ``sealed(type_tag, *, owner=… | system=…, block, bind=(), required=False)`` makes a column of the attribute's name.
+A column that has moved says ``since="table.column"``, where it stood first: what was sealed there still opens.
 ``owner`` names the attribute with the owner's id; ``system="outbox"`` seals under a system key instead. Values are JSON
 values; None is NULL; annotate with ``Sealed[…]``, ``Any`` or nothing. Assign and read plain values: sealing happens
 inside the flush, opening at every read (so read once into a variable; a changed list or dict must be assigned again).

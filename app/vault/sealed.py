@@ -56,7 +56,7 @@ class SealedBytes(TypeDecorator[bytes]):
         return None if value is None else bytes(value)
 
 
-def sealed(
+def sealed(  # noqa: PLR0913 -- each says one thing about the column, by name
     type_tag: str,
     *,
     owner: str | None = None,
@@ -64,11 +64,12 @@ def sealed(
     block: int,
     bind: tuple[str, ...] = (),
     required: bool = False,
+    since: str | None = None,
 ) -> Any:
     """A sealed column of the attribute's name; the docstring of ``app.vault`` says what each word means."""
     if (owner is None) == (system is None):
         raise TypeError("a sealed column has an owner or a system purpose, and not both")
-    return Declaration(Terms(type_tag, owner, system, block, bind), required=required)
+    return Declaration(Terms(type_tag, owner, system, block, bind, since=since), required=required)
 
 
 class Declaration:
@@ -113,7 +114,8 @@ class Place:
         self.line: Final = f"{column.table.name}.{column.name}"
         self._may_be_null = [bool(column.table.c[name].nullable) for name in terms.bind]
         count = 5 + len(terms.bind)
-        self._prefix = bytes((count,)) + tlv("xingfu", column.table.name, column.name)[1:] + b"\0\x10"
+        place = terms.since.split(".") if terms.since else (column.table.name, column.name)
+        self._prefix = bytes((count,)) + tlv("xingfu", *place)[1:] + b"\0\x10"
 
     def seal(self, plain: bytes, row: UUID, owner: UUID | None, bound: Sequence[object]) -> bytes:
         """Seal a padded value under the owner's present key."""

@@ -10,7 +10,8 @@ class Terms:
     """How a column is sealed: what it holds, whose key, padded to what, bound to which plain columns.
 
     ``unreadable`` is what a damaged value reads as; None where reading it fails. ``nothing`` is given by the seal of a
-    whole row: what its columns say where it does not match.
+    whole row: what its columns say where it does not match. ``since`` is the place (``table.column``) where the column
+    stood when its values were first sealed; None where it has not moved.
     """
 
     type_tag: str
@@ -20,6 +21,7 @@ class Terms:
     bind: tuple[str, ...]
     unreadable: object = None
     nothing: tuple[tuple[str, object], ...] | None = None
+    since: str | None = None
 
     @property
     def is_of_row(self) -> bool:

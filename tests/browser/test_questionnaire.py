@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.accounts.services import consents
 from app.core.database import session, transaction
 from app.safety.models import Alert
-from app.screening.models import Response
+from app.screening.models import Result
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route
@@ -96,7 +96,7 @@ def test_hands_in_once_when_the_network_returns(live: Live, browser_page: OpenPa
     expect(page.get_by_role("status").filter(has_text="网络中断，稍后重试")).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_text("本结果不是诊断")).to_be_visible()
-    assert _rows(live, Response) == 1
+    assert _rows(live, Result) == 1
 
 
 def test_resumes_at_the_same_question_on_another_device(live: Live, browser_page: OpenPage) -> None:

@@ -42,7 +42,7 @@ OF_EACH_KIND = 3
 NOT_FOLLOWED = ("/static", "/bye", "/posters")
 ALONE = {
     "case.file": "/lectures",
-    "response.answers": "/answers/",
+    "result.answers": "/answers/",
     "case_entry.body": "/notes/",
     "result.scores": "/answers/",
 }

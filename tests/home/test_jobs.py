@@ -12,19 +12,16 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.database import session, transaction
-from app.home.jobs import consumer, queue, scans
+from app.home.jobs import consumer, queue
 from app.home.jobs.scans import SCANS, Scan, run
 from app.notices.models import OutboxRow
 from app.notices.services import enqueue
-from app.screening import services as screening
 from app.subjects.models import Ticket
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
-
-    from tests.cast import Cast
 
 
 def count(app: Flask, model: type) -> int:
@@ -86,19 +83,3 @@ def test_readiness_knows_a_heart_that_stopped(app: Flask, tmp_path: Path) -> Non
 def test_a_round_may_run_twice(app: Flask) -> None:
     with app.app_context():
         assert (consumer.run_once(), consumer.run_once()) == (0, 0)
-
-
-def test_receipts_are_forgotten_after_two_weeks(app: Flask, people: Cast) -> None:
-    subject = people.subject_of(people.worker)
-    with app.app_context():
-        with transaction():
-            sitting = screening.start(subject, "quick")
-        with transaction():
-            open_sitting = screening.fetch_sitting(sitting.id, subject)
-            screening.submit(
-                open_sitting, "phq4", dict.fromkeys(("q1", "q2", "q3", "q4"), 0), key="a-key-of-a-form-sent"
-            )
-        assert scans.forget_receipts() == 0
-        with clock.at(clock.now() + timedelta(weeks=4)):
-            assert scans.forget_receipts() == 1
-        assert scans.forget_receipts() == 0

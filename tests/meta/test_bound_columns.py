@@ -32,7 +32,6 @@ OPENS_NOTHING = {
     "outbox": {"due_at", "attempts"},  # when to try again
     "probe": {"count"},  # what readiness writes
     "recommendation": {"case_id", "open"},  # opens under the subject's key
-    "response": {"sitting_id"},  # opens under the subject's key
     "result": {"sitting_id", "open"},  # opens under the subject's key; whether triage has settled it
     "series": {"unit_id", "name", "starts_on", "ends_on", "target_lectures", "target_participants"},  # announced
     "sitting": {"open"},  # opens under the subject's key

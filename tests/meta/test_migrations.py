@@ -15,12 +15,16 @@ from app.config import ROOT
 from app.core.database import Base, db, transaction
 from app.organisations.models import UnitKind
 from app.organisations.services import add_unit, townships
+from app.screening.services.results import answers_of, results_of
 from app.vault import seal_old_rows
+from tests.screening.rows import store_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+
+    from tests.cast import Cast
 
 VERSIONS = sorted(path.name for path in (ROOT / "migrations" / "versions").glob("*.py"))
 HEAD = (ROOT / "migrations" / "HEAD").read_text("utf-8").strip()
@@ -71,3 +75,19 @@ def test_data_survive_a_step_back_and_forth(migrated: Flask) -> None:
         assert seal_old_rows(again=True) == 1
         with transaction(writes=False):
             assert [unit.name for unit in townships()] == ["百官街道总工会"]
+
+
+def test_answers_stay_readable_when_they_move_into_the_row_of_their_result(migrated: Flask, people: Cast) -> None:
+    subject = people.subject_of(people.worker)
+    with migrated.app_context():
+        with transaction():
+            result_id = store_result(subject, "phq9", [1] * 9)
+        with transaction(writes=False):
+            before = answers_of(subject, result_id)
+        downgrade(revision="0019")
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM response WHERE answers IS NOT NULL")) == 1
+        upgrade()
+        with transaction(writes=False):
+            assert answers_of(subject, result_id) == before
+            assert [view.id for view in results_of(subject)] == [result_id]

@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.database import session
 from app.core.ids import random_id
 from app.screening import instruments
-from app.screening.models import Response, Result
+from app.screening.models import Result
 from app.screening.scoring import score
 from app.screening.services.results import sealed_scores
 from app.vault import seal_for
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
 
 def store_result(subject_id: UUID, instrument: str, answers: Sequence[int], *, sitting_id: UUID | None = None) -> UUID:
-    """Store a response and its result as of now; returns their id."""
+    """Store answers and their result as of now; returns its id."""
     chosen, row, now = instruments.get(instrument), random_id(), clock.now()
     week = clock.iso_week(now)
     given = {item.id: value for item, value in zip(chosen.items, answers, strict=False)}
     sheet = {"instrument": instrument, "version": chosen.version, "given": given, "seconds": {}}
-    answers_blob = seal_for(Response.answers, row=row, owner=subject_id, value=sheet, bound={"week": week})
+    answers_blob = seal_for(Result.answers, row=row, owner=subject_id, value=sheet, bound={"week": week})
     scores = sealed_scores(score(chosen, given), at=now, row=row, owner=subject_id, week=week)
     place = {"id": row, "subject_id": subject_id, "sitting_id": sitting_id or random_id(), "week": week}
-    session().execute(insert(Response).values(**place, answers=answers_blob))
-    session().execute(insert(Result).values(**place, open=True, scores=scores))
+    session().execute(insert(Result).values(**place, open=True, answers=answers_blob, scores=scores))
     return row

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core.database import db
 from app.safety.models import Alert
-from app.screening.models import Response
+from app.screening.models import Result
 from app.vault import owner_keys
 from app.web.access import LARGEST_FORM
 from tests.screening.scenes import CALM, CARD, WORRY, rows, save, start
@@ -39,7 +39,7 @@ def test_raises_the_alert_of_an_unfinished_form_too(worker: Client, app: Flask) 
     page = worker.submit("questions", status=422, q9=3)
     assert 'id="help-now" role="dialog"' in page.text
     assert not re.search(r'id="help-now"[^>]* hidden', page.text)
-    assert (rows(app, Alert), rows(app, Response)) == (1, 0)
+    assert (rows(app, Alert), rows(app, Result)) == (1, 0)
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
@@ -65,7 +65,7 @@ def test_shows_the_help_card_even_when_the_alert_cannot_be_stored(worker: Client
             connection.execute(text("ALTER TABLE alert_gone RENAME TO alert"))
     assert reply.status_code == 503
     assert "12356" in (reply.get_json()["help_card"] if accept == "application/json" else reply.get_data(as_text=True))
-    assert rows(app, Response) == 0
+    assert rows(app, Result) == 0
 
 
 @pytest.mark.usefixtures("as_live")

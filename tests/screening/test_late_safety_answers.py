@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.database import session, transaction
 from app.safety import services as safety
 from app.safety.models import Alert
-from app.screening.models import Receipt, Response, Result, Sitting
+from app.screening.models import Result, Sitting
 from tests.screening.scenes import CALM, CARD, rows, save, start
 
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ def strongest(app: Flask) -> int:
 def kept(app: Flask) -> int | None:
     """The answer to the last question of PHQ-9 as it was stored, None where nothing is handed in."""
     with app.app_context(), transaction(writes=False):
-        sheets = [row.answers["given"] for row in session().query(Response)]
+        sheets = [row.answers["given"] for row in session().query(Result)]
     return next((sheet["q9"] for sheet in sheets), None)
 
 
 def begin_anew(app: Flask) -> None:
     with app.app_context(), transaction():
-        for model in (Sitting, Response, Result, Receipt, Alert):
+        for model in (Sitting, Result, Alert):
             session().execute(delete(model))
 
 

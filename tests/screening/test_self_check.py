@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.audit.models import Entry
-from app.screening.models import Response, Sitting
+from app.screening.models import Result, Sitting
 from tests.screening.scenes import CARD, WORN, rows
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_tells_a_stranger_how_she_is_and_stores_nothing(client: Client, app: Fla
     page = client.submit("questions", **WORN)
     assert CARD in page.text
     assert 'class="chart"' in page.text
-    assert (rows(app, Sitting), rows(app, Response), rows(app, Entry)) == (0, 0, 0)
+    assert (rows(app, Sitting), rows(app, Result), rows(app, Entry)) == (0, 0, 0)
 
 
 def test_opens_the_first_question_from_a_poster_without_a_password(client: Client, people: Cast) -> None:

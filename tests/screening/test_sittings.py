@@ -17,7 +17,7 @@ from app.safety import services as safety
 from app.safety.models import Alert
 from app.screening import services
 from app.screening.branching import begun_an_hour
-from app.screening.models import Response, Result, Sitting
+from app.screening.models import Result, Sitting
 from app.vault import owner_keys
 
 if TYPE_CHECKING:
@@ -105,11 +105,11 @@ def test_refuses_an_instrument_whose_turn_it_is_not(subject: UUID) -> None:
         services.record_answer(services.start(subject, "full"), "gad7", "q1", 1)
 
 
-def test_stores_response_result_outbox_row_and_audit_together(subject: UUID) -> None:
+def test_stores_result_outbox_row_and_audit_together(subject: UUID) -> None:
     sitting = services.start(subject, "full")
     outcome = services.submit(sitting, "phq9", CALM, key="one")
     assert outcome == services.Outcome(following="gad7", help_card=False)
-    assert (_count(Response), _count(Result), _count(OutboxRow)) == (1, 1, 1)
+    assert (_count(Result), _count(OutboxRow)) == (1, 1)
     assert _again(sitting).draft.done == ("phq9",)
 
 
@@ -129,7 +129,7 @@ def test_answers_the_same_submission_the_same_and_stores_it_once(subject: UUID) 
     first = services.submit(sitting, "phq9", {**CALM, "q9": 1}, key="one")
     again = services.submit(_again(sitting), "phq9", {**CALM, "q9": 1}, key="one")
     assert first == again == services.Outcome(following="gad7", help_card=True)
-    assert (_count(Response), _count(Alert)) == (1, 1)
+    assert (_count(Result), _count(Alert)) == (1, 1)
 
 
 def test_refuses_a_second_submission_under_another_key(subject: UUID) -> None:
@@ -137,14 +137,14 @@ def test_refuses_a_second_submission_under_another_key(subject: UUID) -> None:
     services.submit(sitting, "who5", dict.fromkeys(("q1", "q2", "q3", "q4", "q5"), 3), key="one")
     with pytest.raises(Refused):
         services.submit(_again(sitting), "who5", dict.fromkeys(("q1", "q2", "q3", "q4", "q5"), 3), key="two")
-    assert _count(Response) == 1
+    assert _count(Result) == 1
 
 
 def test_stores_nothing_of_an_incomplete_submission(subject: UUID) -> None:
     sitting = services.start(subject, "full")
     with pytest.raises(Malformed):
         services.submit(sitting, "phq9", {"q1": 1}, key="one")
-    assert (_count(Response), _count(Result), _count(OutboxRow)) == (0, 0, 0)
+    assert (_count(Result), _count(OutboxRow)) == (0, 0)
 
 
 def test_goes_on_with_the_longer_questions_when_the_short_ones_call_for_them(subject: UUID) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.accounts.services import upkeep
@@ -15,7 +14,6 @@ from app.courses import services as courses
 from app.home import blending, watching
 from app.notices import delivery
 from app.safety import services as safety
-from app.screening import services as screening
 from app.subjects import services as subjects
 from app.web.logs import where_it_happened
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("xingfu.jobs")
 
-RECEIPTS_KEPT = timedelta(weeks=2)
 NIGHT_HOUR = 3  # when the whole audit chain is verified, not only what is new, and rows are blended
 
 
@@ -61,11 +58,6 @@ def blend_results() -> int:
     return blending.blend()
 
 
-def forget_receipts() -> int:
-    """Forget what submissions were answered once their sittings are long over."""
-    return screening.forget_receipts(clock.iso_week(clock.now() - RECEIPTS_KEPT))
-
-
 SECOND, MINUTE, HOUR = 1, 60, 3600
 SCANS = (
     Scan("deliver", SECOND, delivery.deliver_due),
@@ -75,7 +67,6 @@ SCANS = (
     Scan("remind", MINUTE, remind_of_lectures),
     Scan("sweep", MINUTE, upkeep.sweep),
     Scan("watch", MINUTE, watching.watch),
-    Scan("receipts", HOUR, forget_receipts),
     Scan("anchor", HOUR, anchor_audit),
     Scan("blend", HOUR, blend_results),
 )

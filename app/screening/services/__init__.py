@@ -25,7 +25,7 @@ from app.screening.services.sittings import (
     report_safety,
     start,
 )
-from app.screening.services.submissions import Outcome, forget_receipts, submit
+from app.screening.services.submissions import Outcome, submit
 from app.screening.services.whole import SealedWhole, Sheet, Whole, seal_whole, store_complete, store_whole
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "answers_of",
     "check_turn",
     "fetch_sitting",
-    "forget_receipts",
     "has_open_result",
     "open_result_ids",
     "open_results_of",

@@ -13,7 +13,7 @@ from sqlalchemy import exists, select, update
 from app.core.database import changed, session, table_of
 from app.core.errors import NotFound
 from app.core.hex_ids import hex_of
-from app.screening.models import Response, Result
+from app.screening.models import Result
 from app.screening.scoring import Scored
 from app.vault import VaultError, open_for, owner_keys, seal_for
 
@@ -120,15 +120,15 @@ def answers_of(subject_id: UUID, result_id: UUID) -> Answers:
     row = (
         session()
         .execute(
-            select(Response.id, Response.subject_id, Response.week, Response.answers).where(
-                Response.id == result_id, Response.subject_id == subject_id
+            select(Result.id, Result.subject_id, Result.week, Result.answers).where(
+                Result.id == result_id, Result.subject_id == subject_id
             )
         )
         .first()
     )
     if row is None:
         raise NotFound
-    held = open_for(Response.answers, row.answers, row=row.id, owner=row.subject_id, bound={"week": row.week})
+    held = open_for(Result.answers, row.answers, row=row.id, owner=row.subject_id, bound={"week": row.week})
     return Answers(held["instrument"], held["version"], held["given"], held["seconds"])
 
 

@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from app import audit, vault
 from app.core import clock
-from app.core.database import delete_in_parts, insert_if_absent, session, table_of
-from app.core.errors import Conflict, Malformed
+from app.core.database import table_of
+from app.core.errors import Malformed
 from app.core.ids import random_id
 from app.core.statements import Hot
 from app.notices.services import enqueue
 from app.screening import instruments
 from app.screening.branching import load_batteries, next_instruments
-from app.screening.models import Receipt, Response, Result
+from app.screening.drafts import Receipt
+from app.screening.models import Result
 from app.screening.scoring import AnswerError, Scored, is_asked, score
 from app.screening.services.results import results_of, sealed_scores
-from app.screening.services.sittings import NotKept, SittingView, check_turn, raise_alerts, store_draft
-from app.vault import open_for, seal_for
+from app.screening.services.sittings import (
+    NotKept,
+    SittingView,
+    check_turn,
+    fetch_sitting,
+    raise_alerts,
+    store_draft,
+)
+from app.vault import seal_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from app.safety.services import Raised
     from app.screening.drafts import Draft
 
-_RESPONSE, _RESULT = Hot(insert(table_of(Response))), Hot(insert(table_of(Result)))
+_STORE = Hot(insert(table_of(Result)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,6 @@ class Outcome:
 class _Written:
     """What a submission will store, computed and sealed before the first write."""
 
-    receipt: UUID
     row: UUID
     now: datetime
     answers: bytes
@@ -64,46 +71,39 @@ def submit(sitting: SittingView, instrument: str, answers: Mapping[str, int], *,
     instrument's turn, the sitting changed meanwhile, or the key came before with other answers. Then nothing is
     stored.
     """
-    receipt, sheet = _receipt_id(sitting, instrument, key), _digest(sitting, answers)
-    if instrument != sitting.draft.present and (earlier := _earlier(receipt, sheet)):
-        return earlier
+    receipt = Receipt(_digest(sitting, instrument, key), _digest(sitting, *_in_order(answers)), help_card=False)
+    if instrument in sitting.draft.receipts:
+        return _earlier(sitting, instrument, receipt)
     check_turn(sitting, instrument)
     written = _compute(sitting, instrument, answers, receipt)
     if not store_draft(sitting, written.draft):
-        if earlier := _earlier(receipt, sheet):
-            return earlier
+        now = fetch_sitting(sitting.id, sitting.subject_id)
+        if instrument in now.draft.receipts:
+            return _earlier(now, instrument, receipt)
         raise NotKept(_l("These questions were changed on another device. Please look at them again."))
-    answer = _sealed_receipt(written, sheet)
-    if not insert_if_absent(Receipt, id=receipt, week=clock.iso_week(written.now), answer=answer):
-        raise Conflict(_l("These questions were changed on another device. Please look at them again."))
     _store(sitting, instrument, written)
     return written.outcome
 
 
-def forget_receipts(before_week: str) -> int:
-    """Delete receipts of weeks before this one: nobody repeats a submission that late. Runs its own transactions."""
-    return delete_in_parts(Receipt, Receipt.week < before_week)
-
-
-def _compute(sitting: SittingView, instrument: str, answers: Mapping[str, int], receipt: UUID) -> _Written:
+def _compute(sitting: SittingView, instrument: str, answers: Mapping[str, int], receipt: Receipt) -> _Written:
     row, now = random_id(), clock.now()
     scored, kept = _scored(sitting, instrument, answers)
     new = sitting.draft.unalerted(instrument, {item: kept[item] for item in scored.safety})
     battery = load_batteries()[sitting.draft.battery]
     left = next_instruments(battery, [*_earlier_scores(sitting), scored])
-    draft = sitting.draft.having_alerted(instrument, new).finished(instrument, left)
+    receipt = replace(receipt, help_card=bool(new))
+    draft = sitting.draft.having_alerted(instrument, new).finished(instrument, left, receipt)
     bound = {"week": clock.iso_week(now)}
     seconds = {item: spent for item, spent in sitting.draft.seconds.items() if item in kept}
     sheet = {"instrument": instrument, "version": scored.version, "given": kept, "seconds": seconds}
     return _Written(
-        receipt=receipt,
         row=row,
         now=now,
-        answers=seal_for(Response.answers, row=row, owner=sitting.subject_id, value=sheet, bound=bound),
+        answers=seal_for(Result.answers, row=row, owner=sitting.subject_id, value=sheet, bound=bound),
         scores=sealed_scores(scored, at=now, row=row, owner=sitting.subject_id, week=bound["week"]),
         draft=draft,
         new_alerts=new,
-        outcome=Outcome(following=draft.present, help_card=bool(new)),
+        outcome=Outcome(following=draft.present, help_card=receipt.help_card),
     )
 
 
@@ -129,8 +129,7 @@ def _earlier_scores(sitting: SittingView) -> list[Scored]:
 def _store(sitting: SittingView, instrument: str, written: _Written) -> None:
     week = clock.iso_week(written.now)
     place = {"id": written.row, "subject_id": sitting.subject_id, "sitting_id": sitting.id, "week": week}
-    _RESPONSE.run(**place, answers=written.answers)
-    _RESULT.run(**place, open=True, scores=written.scores)
+    _STORE.run(**place, open=True, answers=written.answers, scores=written.scores)
     _promise_notice(raise_alerts(sitting, instrument, written.new_alerts, announce=False))
     with audit.acting_as(sitting.subject_id):
         audit.record("screening.submitted", sitting.subject_id, result=written.row.hex)
@@ -145,31 +144,20 @@ def _promise_notice(alerts: list[Raised]) -> None:
         enqueue("screening.completed")
 
 
-def _receipt_id(sitting: SittingView, instrument: str, key: str) -> UUID:
-    return UUID(bytes=vault.reference("receipts", sitting.subject_id.bytes, sitting.id.bytes, instrument, key))
+def _digest(sitting: SittingView, *parts: str) -> str:
+    """What tells one key, or one sheet of answers, from another: 64 bits, short enough for a draft."""
+    return vault.reference("receipts", sitting.subject_id.bytes, sitting.id.bytes, *parts).hex()[:16]
 
 
-def _digest(sitting: SittingView, answers: Mapping[str, int]) -> str:
-    """What tells one sheet of answers from another, short enough for a receipt."""
-    given = json.dumps(dict(answers), sort_keys=True)
-    return vault.reference("receipts", sitting.subject_id.bytes, sitting.id.bytes, given).hex()[:16]
+def _in_order(answers: Mapping[str, int]) -> tuple[str, ...]:
+    return ("answers", json.dumps(dict(answers), sort_keys=True))
 
 
-def _sealed_receipt(written: _Written, sheet: str) -> bytes:
-    value = {"following": written.outcome.following, "help_card": written.outcome.help_card, "sheet": sheet}
-    return seal_for(Receipt.answer, row=written.receipt, value=value)
-
-
-def _earlier(receipt: UUID, sheet: str) -> Outcome | None:
-    """What this sheet was answered under this key before. Raises ``NotKept`` where the answers are other ones."""
-    held = session().execute(select(Receipt.answer).where(Receipt.id == receipt)).scalar()
-    if held is None:
-        return None
-    try:
-        answer = open_for(Receipt.answer, held, row=receipt)
-    except vault.VaultError as error:
-        vault.note_damage(error)
-        answer = {"sheet": None}
-    if answer.get("sheet", sheet) != sheet:
+def _earlier(sitting: SittingView, instrument: str, sent: Receipt) -> Outcome:
+    """What this sheet was answered before. Raises ``NotKept`` under another key, and for other answers."""
+    kept = sitting.draft.receipts[instrument]
+    if sent.key != kept.key:
+        raise NotKept(_l("You have already handed in these answers."))
+    if sent.sheet != kept.sheet:
         raise NotKept(_l("You have already handed in these answers. What you changed afterwards was not stored."))
-    return Outcome(following=answer["following"], help_card=answer["help_card"])
+    return Outcome(following=sitting.draft.after(instrument), help_card=kept.help_card)

@@ -20,7 +20,7 @@ from app.core.ids import random_id
 from app.screening import instruments
 from app.screening.branching import load_batteries, next_instruments
 from app.screening.drafts import Draft
-from app.screening.models import Response, Result, Sitting
+from app.screening.models import Result, Sitting
 from app.screening.scoring import AnswerError, Scored, is_asked, score
 from app.screening.services.results import sealed_scores
 from app.screening.services.sittings import SittingView, raise_alerts, sealed_draft
@@ -53,11 +53,10 @@ class Whole:
 
 
 class Part(NamedTuple):
-    """One instrument of a sitting, scored and sealed: its two rows, and the safety answers that raise an alert."""
+    """One instrument of a sitting, scored and sealed: its row, and the safety answers that raise an alert."""
 
     at: datetime
     instrument: str
-    response: dict[str, Any]
     result: dict[str, Any]
     safety: dict[str, int]
 
@@ -98,7 +97,6 @@ def store_whole(sealed: Iterable[SealedWhole]) -> int:
     found = list(sealed)
     parts = sorted(((each, part) for each in found for part in each.parts), key=lambda pair: pair[1].at)
     _insert(Sitting, [_sitting_row(sitting) for sitting in found])
-    _insert(Response, [part.response for _, part in parts])
     _insert(Result, [part.result for _, part in parts])
     for sitting, part in parts:
         with clock.at(part.at), audit.acting_as(sitting.view.subject_id):
@@ -142,13 +140,12 @@ def _part(sitting: Whole, sitting_id: UUID, at: datetime, scored: Scored, kept: 
     row, week, owner = random_id(), clock.iso_week(at), sitting.subject_id
     place = {"id": row, "subject_id": owner, "sitting_id": sitting_id, "week": week}
     sheet = {"instrument": scored.instrument, "version": scored.version, "given": kept, "seconds": {}}
-    answers = seal_for(Response.answers, row=row, owner=owner, value=sheet, bound={"week": week})
+    answers = seal_for(Result.answers, row=row, owner=owner, value=sheet, bound={"week": week})
     scores = sealed_scores(scored, at=at, row=row, owner=owner, week=week)
     return Part(
         at,
         scored.instrument,
-        {**place, "answers": answers},
-        {**place, "open": not sitting.settled, "scores": scores},
+        {**place, "open": not sitting.settled, "answers": answers, "scores": scores},
         {item: kept[item] for item in scored.safety},
     )
 
@@ -159,7 +156,7 @@ def _sitting_row(sitting: SealedWhole) -> dict[str, Any]:
     return {**place, "open": view.open, "version": view.version, "draft": sitting.draft}
 
 
-def _insert(model: type[Sitting | Response | Result], rows: list[dict[str, Any]]) -> None:
+def _insert(model: type[Sitting | Result], rows: list[dict[str, Any]]) -> None:
     """In the order of their random ids, which tells nothing of who came first."""
     if rows:
         session().execute(insert(table_of(model)), sorted(rows, key=lambda row: row["id"]))
