@@ -6,7 +6,7 @@ import tomllib
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import insert, select, text
@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, text
 from app import vault
 from app.audit.models import Entry, Mention, Said
 from app.core import clock
-from app.core.database import at_end, lock_for_writing, session, table_of
+from app.core.database import at_end, insert_what_is_absent, lock_for_writing, session, table_of
 from app.core.ids import random_id
 from app.core.statements import Hot
 
@@ -30,7 +30,14 @@ _ENTRY = table_of(Entry)
 _QUEUE = Hot(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CHAIN_LOCK))
 _LAST = Hot(select(_ENTRY.c.seq, _ENTRY.c.digest).order_by(_ENTRY.c.seq.desc()).limit(1))
 _APPEND = Hot(insert(_ENTRY))
-_MENTION = insert(table_of(Mention))
+
+
+class Queued(NamedTuple):
+    """An act that waits for the end of its request: whom it concerns, and whom it only shows among others."""
+
+    said: Said
+    concerns: set[UUID]
+    shown: set[UUID]
 
 
 def act_as(person: UUID) -> None:
@@ -56,20 +63,30 @@ def actions() -> dict[str, dict[str, str]]:
     return {f"{room}.{verb}": words for room, verbs in rooms.items() for verb, words in verbs.items()}
 
 
-def record(action: str, target: UUID | None = None, *, also: Iterable[UUID] = (), **detail: Any) -> None:
+def record(
+    action: str,
+    target: UUID | None = None,
+    *,
+    also: Iterable[UUID] = (),
+    shown: Iterable[UUID] = (),
+    **detail: Any,
+) -> None:
     """Record an act on ``target`` (a subject, case, account, lecture …) with ids and reasons, never content.
 
-    Somebody else's act is found again by its target, and by each of ``also``. Stored in the transaction of the act.
-    Raises ``KeyError`` for an act that ``actions.toml`` does not list.
+    Somebody else's act is found again by its target, and by each of ``also``. ``shown`` are the people whom a list
+    showed among others: each finds the first time of a day that this actor looked at this list, for one that is looked
+    at all day would hide whoever opened her record itself.
+    Stored in the transaction of the act. Raises ``KeyError`` for an act that ``actions.toml`` does not list.
     """
     actions()[action]
-    queue: list[tuple[Said, set[UUID]]] = session().info.setdefault("audit", [])
+    queue: list[Queued] = session().info.setdefault("audit", [])
     if not queue:
         at_end(_append_all)
     actor = session().info.get("actor", SYSTEM)
     concerns = {target} if target and actor != SYSTEM else set()
     on = target if target != actor else None
-    queue.append((Said(clock.now(), action, actor, on, detail), concerns.union(also) - {actor}))
+    said = Said(clock.now(), action, actor, on, detail)
+    queue.append(Queued(said, concerns.union(also) - {actor}, set(shown) - {actor}))
 
 
 def reference(target: UUID) -> bytes:
@@ -81,18 +98,19 @@ def _append_all() -> None:
     seq, previous = _head()
     rows: list[dict[str, Any]] = []
     mentions: list[dict[str, Any]] = []
-    for number, (said, concerns) in enumerate(session().info.pop("audit", []), seq + 1):
+    for number, (said, concerns, shown) in enumerate(session().info.pop("audit", []), seq + 1):
         row = _row(number, said)
         row["digest"] = previous = link(previous, row)
         rows.append(row)
         mentions += (mention(each, number, said) for each in concerns)
+        mentions += (mention(each, number, said, row=_once_a_day(each, said)) for each in shown)
     if len(rows) < MANY:
         for row in rows:
             _APPEND.run(**row)
     else:
         session().execute(insert(_ENTRY), rows)
     if mentions:
-        session().execute(_MENTION, mentions)
+        insert_what_is_absent(Mention, mentions)
 
 
 def _head() -> tuple[int, bytes]:
@@ -108,11 +126,17 @@ def _row(seq: int, said: Said) -> dict[str, Any]:
     return {"seq": seq, "id": row_id, "act": vault.seal_for(Entry.act, row=row_id, value=said.as_json())}
 
 
-def mention(person: UUID, seq: int, said: Said) -> dict[str, Any]:
+def mention(person: UUID, seq: int, said: Said, *, row: UUID | None = None) -> dict[str, Any]:
     """The row that finds this entry for ``person``."""
-    row_id, bound = random_id(), {"about": reference(person), "week": clock.iso_week(said.at)}
+    row_id, bound = row or random_id(), {"about": reference(person), "week": clock.iso_week(said.at)}
     place = vault.seal_for(Mention.place, row=row_id, value=[seq, *said.as_json()[:3]], bound=bound)
     return {"id": row_id, **bound, "place": place}
+
+
+def _once_a_day(person: UUID, said: Said) -> UUID:
+    """The id of the one row that a day's looks of an actor at a list leave for a person."""
+    day = clock.local(said.at).date().isoformat()
+    return UUID(bytes=vault.reference("audit", "shown", said.actor.bytes, said.action, person.bytes, day))
 
 
 def link(previous: bytes, row: dict[str, Any] | Row[Any]) -> bytes:

@@ -184,6 +184,12 @@ def _insert_once(table: Table, dialect: Dialect, names: tuple[str, ...]) -> Comp
     return Compiled(insert(table).on_conflict_do_nothing(), dialect, names)
 
 
+def insert_what_is_absent(model: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert many rows in one statement, without those whose key is taken."""
+    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
+    session().execute(insert(table_of(model)).on_conflict_do_nothing(), rows)
+
+
 def changed(statement: Any) -> int:
     """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race."""
     result: Any = session().execute(statement, execution_options=_COUNTING)

@@ -35,8 +35,11 @@ LARGER = {
     ("supervisor", "lectures of a case"): 15,
     ("counsellor", "alert"): 13,
     ("supervisor", "alert"): 12,
+    ("counsellor", "/"): 13,
+    ("supervisor", "/signatures"): 13,
 }
-"""What pages of one case or alert still ask: never more, and less as soon as it can be had."""
+"""What pages of one case or alert still ask, and two lists that say in the log whom they showed: never more, and less
+as soon as it can be had."""
 NO_PAGES = ("/static", "/metrics", "/healthz", "/readyz")
 ROLES = ("worker", "counsellor", "supervisor", "admin", "auditor")
 

@@ -193,8 +193,8 @@ def test_seals_every_draft_at_one_size(subject: UUID) -> None:
 
 def test_names_the_subject_and_never_the_account_in_the_log(subject: UUID) -> None:
     services.start(subject, "full")
-    queued = session().info["audit"]
-    assert [said.actor for said, _concerns in queued] == [subject]
+    queue = session().info["audit"]
+    assert [queued.said.actor for queued in queue] == [subject]
 
 
 def test_begins_no_seventh_sitting_within_the_hour_and_says_so_kindly(subject: UUID) -> None:

@@ -67,11 +67,14 @@ def start(account_id: UUID, *, by: Account) -> None:
 
 
 def waiting_for(viewer: Account) -> list[Waiting]:
-    """What waits for a second person in the viewer's branch, the oldest first."""
+    """What waits for a second person in the viewer's branch, the oldest first; the reading is recorded."""
     open_ones = select(Challenge).where(Challenge.purpose == Purpose.DESK, Challenge.ends_at > clock.now())
     rows = session().scalars(open_ones.order_by(Challenge.ends_at)).all()
     found = [_waiting(row) for row in rows if row.ends_at > clock.now()]
-    return [each for each in found if _is_in_branch(each.account, viewer)]
+    shown = [each for each in found if _is_in_branch(each.account, viewer)]
+    if shown:
+        audit.record("account.desk_list_read", shown=[each.account.id for each in shown])
+    return shown
 
 
 def confirm(challenge_id: UUID, *, by: Account) -> str:

@@ -51,6 +51,14 @@ def staff_of(viewer: Account, *statuses: Status) -> Sequence[Account]:
     return people
 
 
+def read_list(viewer: Account, *statuses: Status, also: Sequence[Account] = ()) -> Sequence[Account]:
+    """The staff that a page lists, and ``also`` whom it names besides: that they were shown is recorded."""
+    people = staff_of(viewer, *statuses)
+    if shown := [person.id for person in (*people, *also)]:
+        audit.record("account.staff_list_read", shown=shown)
+    return people
+
+
 def staff_over(unit_id: UUID, role: Role) -> Sequence[Account]:
     """The active staff of a role whose branch holds this unit."""
     above = Account.unit_id.in_(ancestor_ids(unit_id))

@@ -29,14 +29,15 @@ blueprint = Blueprint("accounts_supervisor", __name__)
 @requires(Permission.APPROVE_STAFF)
 def list_requests() -> Response:
     """Requests to decide, and people who did not use their link yet."""
-    people = staff.staff_of(viewer(), Status.REQUESTED, Status.INVITED)
+    closings = closing.waiting_for(viewer())
+    people = staff.read_list(viewer(), Status.REQUESTED, Status.INVITED, also=[each.account for each in closings])
     units = {unit.id: unit for unit in staff.units_for(viewer())}
     return render(
         "accounts/supervisor/list_requests.html",
         people=people,
         units=units,
         role_names=ROLE_NAMES,
-        closings=closing.waiting_for(viewer()),
+        closings=closings,
     )
 
 

@@ -19,7 +19,7 @@ from app.screening import instruments
 from app.vault import VaultError, owner_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from app.accounts.models import Account
@@ -162,8 +162,9 @@ def _row(each: ListedCase, reading: Reading) -> Row:
     )
 
 
-def _record(rows: Iterable[Row]) -> None:
-    audit.record("case.list_read", cases=[row.id.replace("-", "") for row in rows])
+def _record(rows: Collection[Row]) -> None:
+    people = [row.subject_id for row in rows]
+    audit.record("case.list_read", shown=people, cases=[row.id.replace("-", "") for row in rows])
 
 
 def _has_key(subject_id: UUID) -> bool:

@@ -95,7 +95,9 @@ def signatures(person: Account, number: int = 1) -> Numbered[Signature]:
     cases = records.opened_cases(UUID(hex=each.case) for each in page.rows).cases
     waiting = [case for case in cases if case.state.waiting is not None]
     names = links.names_of([case.subject_id for case in waiting])
-    audit.record("case.signatures_read", cases=[case.id.hex for case in waiting])
+    audit.record(
+        "case.signatures_read", shown=[case.subject_id for case in waiting], cases=[case.id.hex for case in waiting]
+    )
     found = [
         Signature(case, names.get(case.subject_id), case.state.last(Happening.TIER_PROPOSED), person.id.hex)
         for case in waiting

@@ -81,7 +81,8 @@ def queue(page: int = 1) -> Queue:
     found = numbered(listed.people, page, PAGE)
     wanted = [UUID(hex=line.subject) for line in found.rows]
     shown = tuple(sorted(_named(wanted, in_alert), key=lambda each: each.rank))
-    audit.record("case.triage_read", subjects=[each.subject_id.hex for each in shown])
+    subjects = [each.subject_id for each in shown]
+    audit.record("case.triage_read", shown=subjects, subjects=[subject_id.hex for subject_id in subjects])
     return Queue(found._replace(rows=shown), listed.silent, listed.unsorted, listed.unreadable)  # type: ignore[arg-type]
 
 

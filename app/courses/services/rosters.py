@@ -48,7 +48,7 @@ def roster_of(lecture: Lecture) -> list[Participant]:
     )
     rows = session().execute(query).all()
     owner_keys.prefetch([account.id for _, account, _ in rows])
-    audit.record("lecture.roster_read", lecture.id)
+    audit.record("lecture.roster_read", lecture.id, shown=[account.id for _, account, _ in rows])
     found = [
         Participant(booking.id, account.name, unit or "", account.occupation, booking.state, booking.turn)
         for booking, account, unit in rows

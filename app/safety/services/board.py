@@ -56,7 +56,7 @@ def rows_for(person: Account, *, names: dict[UUID, str]) -> list[Row]:
     named = openable & certain
     people = links.accounts_of([alert.subject_id for alert in found if alert.id in named])
     if people:
-        audit.record("alert.list_read", subjects=[subject_id.hex for subject_id in people])
+        audit.record("alert.list_read", shown=people, subjects=[subject_id.hex for subject_id in people])
     rows = [
         Row(
             alert,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @requires(Permission.REQUEST_STAFF)
 def list_staff() -> Response:
     """The staff of one's branch, and requests still open."""
-    people = staff.staff_of(viewer(), Status.REQUESTED, Status.INVITED, Status.ACTIVE)
+    people = staff.read_list(viewer(), Status.REQUESTED, Status.INVITED, Status.ACTIVE)
     units = {unit.id: unit for unit in staff.units_for(viewer())}
     return render(
         "accounts/admin/list_staff.html",
