@@ -3,6 +3,7 @@
 ``/form`` is the floor itself; ``/orm`` stores what a submission stores, the way an ORM is commonly used: every row
 loaded and added as an object. It is what the product's slowest answers are compared with. ``/list`` shows fifty rows,
 read through Core and opened, in a plain template; ``/seat`` takes a seat by a conditional update and adds a row.
+``/lean`` is the program of ``benchmarks/lean.py``, which passes Flask by.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import DictLoader
 from sqlalchemy import JSON, event, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from benchmarks import lean
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -104,6 +108,7 @@ def create_app() -> Flask:
     app.add_url_rule("/list", view_func=list_rows)
     app.add_url_rule("/seat", view_func=take_seat, methods=["POST"])
     app.add_url_rule("/orm", view_func=orm, methods=["POST"])
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/lean": lean.application})  # type: ignore[method-assign]
     with app.app_context():
         if url.startswith("sqlite"):
             event.listen(db.engine, "connect", _durable)
@@ -120,6 +125,7 @@ def prepare() -> None:
         db.session.add(Seats(id=1, taken=0))
         db.session.commit()
         db.engine.dispose()
+    lean.prepare()
 
 
 def form() -> str | Response:

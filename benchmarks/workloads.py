@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from app.screening import instruments
-from benchmarks import crowds, lectures, login, reading
+from benchmarks import crowds, lean, lectures, login, reading
 from benchmarks.findings import Finding, Stage, compare
 from benchmarks.pages import open_page
 from benchmarks.rounds import Journey, Request
@@ -25,12 +25,13 @@ JSON = {"Accept": "application/json"}
 
 
 def submit(stage: Stage) -> Finding:
-    """Hand in nine answers to a fresh sitting, beside one stored row; the slowest beside the ORM's slowest."""
-    size = 300
+    """Hand in nine answers to a fresh sitting, beside one stored row, the same rows by ORM, and the lean program."""
+    size = 30 if stage.quick else 300
     takers = _shares(stage, stage.product.takers(size * (stage.rounds + 1), "full"), size)
     page = _questions(stage, takers[0][0])
     journeys = [[(_hand_in(taker, page),) for taker in share] for share in takers]
-    return compare(stage, "submit", 1.67, journeys, _store(stage, size), _store(stage, size, "/orm"))
+    least = [[(_hand_in_lean(turn * size + each),) for each in range(size)] for turn in range(stage.rounds + 1)]
+    return compare(stage, "submit", 1.8, journeys, _store(stage, size), _store(stage, size, "/orm"), least)
 
 
 def answer(stage: Stage) -> Finding:
@@ -178,6 +179,16 @@ def _save(taker: Taker, page: Page, item: str, number: int) -> Request:
 
 def _store(stage: Stage, size: int, path: str = "/form") -> list[Journey]:
     return [(_insert(open_page(stage.floor.port, "/form"), path),)] * size
+
+
+def _hand_in_lean(number: int) -> Request:
+    body = {
+        "csrf_token": lean.csrf(),
+        "key": secrets.token_urlsafe(18),
+        **dict.fromkeys(lean.ITEMS[:-1], "1"),
+        "q8": "0",
+    }
+    return _post(f"/lean/{number}", f"lean={lean.token()}", body, HTML, status=SEE_OTHER)
 
 
 def _insert(form: Page, path: str = "/form") -> Request:

@@ -8,7 +8,7 @@ import sys
 
 from app.config import ROOT
 
-NAMES = ("caseload", "triage", "growth", "booking", "users", "shift")
+NAMES = ("submit", "caseload", "triage", "growth", "booking", "users", "shift")
 
 
 def test_every_workload_that_lists_or_gathers_people_runs_and_reports_a_ratio() -> None:
