@@ -16,7 +16,6 @@ from app.audit.models import Entry, Mention, Said
 from app.core import clock
 from app.core.database import at_end, insert_what_is_absent, lock_for_writing, session, table_of
 from app.core.ids import random_id
-from app.core.statements import Hot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,11 +24,10 @@ if TYPE_CHECKING:
 
 CHAIN_LOCK = 0x58F6  # any constant: the advisory lock that orders appends on PostgreSQL
 SYSTEM = UUID(int=0)
-MANY = 8  # acts of one use case that are cheaper to store in one statement than each in a hot one
 _ENTRY = table_of(Entry)
-_QUEUE = Hot(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CHAIN_LOCK))
-_LAST = Hot(select(_ENTRY.c.seq, _ENTRY.c.digest).order_by(_ENTRY.c.seq.desc()).limit(1))
-_APPEND = Hot(insert(_ENTRY))
+_QUEUE = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=CHAIN_LOCK)
+_LAST = select(_ENTRY.c.seq, _ENTRY.c.digest).order_by(_ENTRY.c.seq.desc()).limit(1)
+_APPEND = insert(_ENTRY)
 
 
 class Queued(NamedTuple):
@@ -104,11 +102,7 @@ def _append_all() -> None:
         rows.append(row)
         mentions += (mention(each, number, said) for each in concerns)
         mentions += (mention(each, number, said, row=_once_a_day(each, said)) for each in shown)
-    if len(rows) < MANY:
-        for row in rows:
-            _APPEND.run(**row)
-    else:
-        session().execute(insert(_ENTRY), rows)
+    session().execute(_APPEND, rows)
     if mentions:
         insert_what_is_absent(Mention, mentions)
 
@@ -116,8 +110,8 @@ def _append_all() -> None:
 def _head() -> tuple[int, bytes]:
     lock_for_writing()
     if session().get_bind().dialect.name == "postgresql":
-        _QUEUE.run()
-    last = _LAST.first()
+        session().execute(_QUEUE)
+    last = session().execute(_LAST).first()
     return (last.seq, last.digest) if last else (0, bytes(32))
 
 

@@ -7,7 +7,6 @@ import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from flask_migrate import Migrate
@@ -18,7 +17,6 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.config import ROOT
 from app.core import engines
-from app.core.compiled import Compiled
 from app.core.postgresql import bounded
 
 if TYPE_CHECKING:
@@ -173,26 +171,22 @@ def table_of(model: type[Base]) -> Table:
 
 def insert_if_absent(model: Any, **values: Any) -> bool:
     """Insert a row unless its key is taken; says whether it was inserted. Safe under any concurrency."""
-    connection = session().connection()
-    once = _insert_once(table_of(model), connection.dialect, tuple(values))
-    return bool(once.execute(connection, values).rowcount == 1)
-
-
-@cache
-def _insert_once(table: Table, dialect: Dialect, names: tuple[str, ...]) -> Compiled:
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    return Compiled(insert(table).on_conflict_do_nothing(), dialect, names)
+    return changed(_insert_once(model), values) == 1
 
 
 def insert_what_is_absent(model: Any, rows: list[dict[str, Any]]) -> None:
     """Insert many rows in one statement, without those whose key is taken."""
+    session().execute(_insert_once(model), rows)
+
+
+def _insert_once(model: Any) -> Any:
     insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    session().execute(insert(table_of(model)).on_conflict_do_nothing(), rows)
+    return insert(table_of(model)).on_conflict_do_nothing()
 
 
-def changed(statement: Any) -> int:
+def changed(statement: Any, values: Mapping[str, Any] | None = None) -> int:
     """Execute an UPDATE or DELETE and say how many rows it changed: the conditional update that decides a race."""
-    result: Any = session().execute(statement, execution_options=_COUNTING)
+    result: Any = session().execute(statement, values, execution_options=_COUNTING)
     return int(result.rowcount)
 
 

@@ -12,7 +12,6 @@ from app.core.database import changed, session, table_of
 from app.core.errors import NotFound
 from app.core.ids import random_id
 from app.core.paging import page_of
-from app.core.statements import Hot
 from app.notices.models import Notice, OutboxRow
 
 if TYPE_CHECKING:
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
     from app.core.paging import Page
 
 PAGE = 30
-_PROMISE = Hot(insert(table_of(OutboxRow)))
+_PROMISE = insert(table_of(OutboxRow))
 
 
 def enqueue(kind: str, **payload: Any) -> None:
     """Promise a notice of this kind: stored with the act, delivered at least once after it."""
     row = random_id()
     sealed = vault.seal_for(OutboxRow.payload, row=row, value={"kind": kind, **payload})
-    _PROMISE.run(id=row, payload=sealed)
+    session().execute(_PROMISE, {"id": row, "payload": sealed})
 
 
 def sealed_rows(payloads: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from app.core import clock
 from app.core.database import session, table_of
 from app.core.errors import Malformed, Refused
 from app.core.ids import ordered_id
-from app.core.statements import Hot
 from app.vault import rows
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 PURPOSES_FILE = Path(__file__).parent.parent / "consent.toml"
 SCREENING, CONTACT, STATISTICS, RESEARCH = "screening", "contact", "statistics", "research"
 _CONSENT = table_of(Consent)
-_DECIDED = Hot(
+_DECIDED = (
     select(*rows.columns_of(Consent)).where(_CONSENT.c.account_id == bindparam("account")).order_by(_CONSENT.c.id)
 )
 
@@ -51,7 +50,7 @@ def purposes() -> dict[str, Purpose]:
 
 def decisions(account_id: UUID) -> dict[str, bool]:
     """The newest decision on each purpose; a consent to an older version is none, a refusal of it stands."""
-    newest = {row.purpose: row for row in _DECIDED.all(account=account_id)}
+    newest = {row.purpose: row for row in session().execute(_DECIDED, {"account": account_id})}
     return {
         purpose: row.given and rows.holds(Consent, row)
         for purpose, row in newest.items()

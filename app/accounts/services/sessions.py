@@ -13,7 +13,6 @@ from app import audit, vault
 from app.accounts.models import OF_SESSION, Account, KnownDevice, SignedInSession
 from app.core import clock
 from app.core.database import at_end, in_transaction, memory, session, table_of
-from app.core.statements import Hot
 from app.vault import rows
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ STAFF_SHIFT = timedelta(hours=8)
 TOUCH_EVERY = timedelta(minutes=1)
 _END = "end of the session"
 _SESSION = table_of(SignedInSession)
-_OPENED = Hot(select(*_SESSION.c["id", "holder", *OF_SESSION]).where(_SESSION.c.token_digest == bindparam("token")))
+_OPENED = select(*_SESSION.c["id", "holder", *OF_SESSION]).where(_SESSION.c.token_digest == bindparam("token"))
 _HELD_BY = select(Account).where(Account.id == bindparam("account"))
 
 
@@ -51,7 +50,7 @@ def open_session(account: Account, *, second_factor: bool) -> str:
 
 def find_account(token: str) -> Account | None:
     """The active person whose session this token opens, or None where it is unknown, idle too long or over."""
-    row = _OPENED.first(token=digest(token))
+    row = session().execute(_OPENED, {"token": digest(token)}).first()
     now = clock.now()
     if row is None or row.ends_at <= now or row.seen_at + IDLE <= now:
         return None

@@ -11,10 +11,9 @@ from sqlalchemy import bindparam, insert, select, text, update
 
 from app import audit, vault
 from app.core import clock
-from app.core.database import lock_for_writing, session, table_of
+from app.core.database import changed, lock_for_writing, session, table_of
 from app.core.errors import Malformed, NotFound, Refused, TooMany
 from app.core.ids import random_id
-from app.core.statements import Hot
 from app.safety import services as safety
 from app.screening import instruments
 from app.screening.branching import begun_an_hour, load_batteries, next_instruments
@@ -35,10 +34,9 @@ _TABLE = table_of(Sitting)
 _OF_SUBJECT = select(*_TABLE.c["id", "subject_id", "week", "open", "version", "draft"]).where(
     _TABLE.c.subject_id == bindparam("subject")
 )
-_ONE = Hot(_OF_SUBJECT.where(_TABLE.c.id == bindparam("sitting")))
-_OPEN = Hot(_OF_SUBJECT.where(_TABLE.c.open))
-_BEGIN = Hot(insert(_TABLE))
-_WRITE = Hot(
+_ONE = _OF_SUBJECT.where(_TABLE.c.id == bindparam("sitting"))
+_OPEN = _OF_SUBJECT.where(_TABLE.c.open)
+_WRITE = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("sitting"), _TABLE.c.version == bindparam("read"), _TABLE.c.open)
     .values(draft=bindparam("written"), version=bindparam("read") + 1, open=bindparam("goes_on"))
@@ -88,7 +86,7 @@ def start(subject_id: UUID, battery: str) -> SittingView:
     draft = Draft(battery=battery, started=clock.now(), left=tuple(next_instruments(chosen, [])))
     view = SittingView(random_id(), subject_id, clock.iso_week(), open=True, version=1, draft=draft)
     row = {"id": view.id, "subject_id": subject_id, "week": view.week, "open": True, "version": 1}
-    _BEGIN.run(**row, draft=sealed_draft(view, draft))
+    session().execute(insert(_TABLE), {**row, "draft": sealed_draft(view, draft)})
     with audit.acting_as(subject_id):
         audit.record("screening.started", subject_id, sitting=view.id.hex)
     return view
@@ -96,7 +94,7 @@ def start(subject_id: UUID, battery: str) -> SittingView:
 
 def fetch_sitting(sitting_id: UUID, subject_id: UUID) -> SittingView:
     """A sitting of this subject. Raises ``NotFound``, also for somebody else's."""
-    row = _ONE.first(sitting=sitting_id, subject=subject_id)
+    row = session().execute(_ONE, {"sitting": sitting_id, "subject": subject_id}).first()
     if row is None:
         raise NotFound
     return _view(row)
@@ -151,7 +149,8 @@ def check_turn(sitting: SittingView, instrument: str) -> None:
 def store_draft(sitting: SittingView, draft: Draft) -> bool:
     """Write the draft over the version that was read; False where somebody else was quicker."""
     written = sealed_draft(sitting, draft)
-    return bool(_WRITE.run(sitting=sitting.id, read=sitting.version, written=written, goes_on=bool(draft.left)))
+    values = {"sitting": sitting.id, "read": sitting.version, "written": written, "goes_on": bool(draft.left)}
+    return changed(_WRITE, values) == 1
 
 
 def sealed_draft(sitting: SittingView, draft: Draft) -> bytes:
@@ -192,7 +191,7 @@ def _close(sitting: SittingView) -> None:
 def _open_rows(subject_id: UUID) -> list[SittingView]:
     """Those that can be read: a damaged one must not keep its person from beginning anew."""
     found = []
-    for row in _OPEN.all(subject=subject_id):
+    for row in session().execute(_OPEN, {"subject": subject_id}).all():
         try:
             found.append(_view(row))
         except vault.VaultError as error:

@@ -11,10 +11,9 @@ from sqlalchemy import insert
 
 from app import audit, vault
 from app.core import clock
-from app.core.database import table_of
+from app.core.database import session, table_of
 from app.core.errors import Malformed
 from app.core.ids import random_id
-from app.core.statements import Hot
 from app.notices.services import enqueue
 from app.screening import instruments
 from app.screening.branching import load_batteries, next_instruments
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from app.safety.services import Raised
     from app.screening.drafts import Draft
 
-_STORE = Hot(insert(table_of(Result)))
+_STORE = insert(table_of(Result))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def _earlier_scores(sitting: SittingView) -> list[Scored]:
 def _store(sitting: SittingView, instrument: str, written: _Written) -> None:
     week = clock.iso_week(written.now)
     place = {"id": written.row, "subject_id": sitting.subject_id, "sitting_id": sitting.id, "week": week}
-    _STORE.run(**place, open=True, answers=written.answers, scores=written.scores)
+    session().execute(_STORE, {**place, "open": True, "answers": written.answers, "scores": written.scores})
     _promise_notice(raise_alerts(sitting, instrument, written.new_alerts, announce=False))
     with audit.acting_as(sitting.subject_id):
         audit.record("screening.submitted", sitting.subject_id, result=written.row.hex)
